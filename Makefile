@@ -1,0 +1,54 @@
+# Everything a developer does. Each target sets up what it needs: Python 3.11 or newer and the package registry suffice.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WHEELS := $(VENV)/wheels
+SAMPLES := evals/council_review/documents
+OUT := build/briefs
+
+.PHONY: brief test lint types unit lock clean
+
+brief: $(READY)
+	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
+	@echo
+	@echo "The briefs are in $(OUT). One of them, $(OUT)/minutes_monitoring_visit.txt.md:"
+	@echo
+	@cat $(OUT)/minutes_monitoring_visit.txt.md
+
+test: lint types unit
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+unit: $(READY) $(WHEELS)
+	$(BIN)/pytest
+
+# The environment is exactly the lock file, hashes checked, and the package itself on top of it.
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What a user's installation needs, fetched here so that the packaging test can install it without a network.
+$(WHEELS): requirements.lock $(READY)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock -d $@
+	@touch $@
+
+# Writes the lock files anew from pyproject.toml; run it after changing a dependency.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 pyproject.toml -o requirements.lock
+	build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 --constraint requirements.lock --group dev pyproject.toml \
+		-o requirements-dev.lock
+
+clean:
+	rm -rf build dist $(VENV)

@@ -1,0 +1,77 @@
+"""Briefs a folder: every file ends as a brief or as a listed failure."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from summariser import readers
+from summariser.errors import DocumentError, EngineError, QuotaExhausted
+from summariser.pipeline import Pipeline
+from summariser.result import Result
+from summariser.types import Failure, Usage
+from summariser.writers import WRITERS
+
+FAILURES = "failures.jsonl"
+
+
+def files_in(folder: Path, *, leaving_out: Path) -> list[Path]:
+    """Return the files below `folder` in a fixed order, hidden ones and those below `leaving_out` apart.
+
+    Raises:
+        DocumentError: there is no such folder, or no file in it.
+    """
+    if not folder.is_dir():
+        raise DocumentError(f"{str(folder)!r} is not a folder")
+    out = leaving_out.resolve()
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and out not in path.resolve().parents
+    ]
+    if not files:
+        raise DocumentError(f"there are no files in {str(folder)!r}")
+    return files
+
+
+def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) -> Iterator[Result | Failure]:
+    """Brief each file and write its briefs below `out`, yielding each outcome as it comes.
+
+    `failures.jsonl` there lists the failures of this run.
+
+    Raises:
+        QuotaExhausted: no money is left; what is done is written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / FAILURES).open("w", encoding="utf-8") as failures:
+        for path in files:
+            name = str(path.relative_to(folder))
+            outcome = _brief(pipeline, path, name)
+            if isinstance(outcome, Failure):
+                failures.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+                failures.flush()
+            else:
+                _write(outcome, out / name)
+            yield outcome
+
+
+def _brief(pipeline: Pipeline, path: Path, name: str) -> Result | Failure:
+    try:
+        return pipeline.run(readers.read(path))
+    except QuotaExhausted:
+        raise
+    except (DocumentError, EngineError) as error:
+        usage = error.usage if isinstance(error, EngineError) else Usage()
+        return Failure(name, type(error).__name__, str(error), usage)
+
+
+def _write(result: Result, stem: Path) -> None:
+    """Write a brief in every form beside each other; the file's own suffix stays in the name, so none overwrites another."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for suffix, render in WRITERS.items():
+        target = stem.with_name(f"{stem.name}.{suffix}")
+        partial = target.with_name(target.name + ".part")
+        partial.write_text(render(result), encoding="utf-8")
+        partial.replace(target)

@@ -1,0 +1,62 @@
+"""The error tree: what can go wrong, by what the caller can do about it.
+
+    SummariserError
+      SettingsError     the run can't start: unknown schema, prompt or engine; missing key
+      DocumentError     this document can't be read: format, encoding, empty, too big
+      EngineError       the engine gave no usable answer for one request
+        EngineBusy      timeout, 429, 5xx, lost connection: worth waiting
+        EngineRefused   400, 401, 403, content filter, refusal, cut-off answer: not worth waiting
+        QuotaExhausted  no money or budget left: ends the run, which can be resumed
+        ReplyInvalid    still not valid after the re-ask; carries the raw reply
+
+Errors of other libraries are translated into these where they arise. No message holds a document's text or a key.
+"""
+
+from summariser.types import Request, Usage
+
+
+class SummariserError(Exception):
+    """Anything that this package raises on purpose; the message says what to do."""
+
+
+class SettingsError(SummariserError):
+    """The run cannot start as it is set up."""
+
+
+class DocumentError(SummariserError):
+    """One document cannot be read or briefed; in a batch the others go on."""
+
+
+class EngineError(SummariserError):
+    """An engine gave no usable answer to `request`. `usage` is what the failed attempts cost all the same."""
+
+    def __init__(self, message: str, request: Request, usage: Usage | None = None) -> None:
+        super().__init__(message)
+        self.engine = request.engine
+        self.model = request.model
+        self.key = request.key
+        self.usage = usage or Usage()
+
+
+class EngineBusy(EngineError):
+    """Worth waiting for. `retry_after` is the wait in seconds that the server asked for, or None."""
+
+    def __init__(self, message: str, request: Request, usage: Usage | None = None, *, retry_after: float | None = None) -> None:
+        super().__init__(message, request, usage)
+        self.retry_after = retry_after
+
+
+class EngineRefused(EngineError):
+    """Asking the same again would give the same answer."""
+
+
+class QuotaExhausted(EngineError):
+    """No money or budget is left; nothing more can be asked in this run."""
+
+
+class ReplyInvalid(EngineError):
+    """The answer has no usable shape, even after the re-ask. `raw` is the answer; it is never logged."""
+
+    def __init__(self, message: str, request: Request, usage: Usage | None = None, *, raw: str) -> None:
+        super().__init__(message, request, usage)
+        self.raw = raw

@@ -1,0 +1,190 @@
+"""One document, start to finish: read, cut, ask, check, cite. Library, batch and eval all come through here."""
+
+import asyncio
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from summariser import prompts, readers, schemas
+from summariser.accept import Accepted, Unusable, accept, checked
+from summariser.brief import cited
+from summariser.cache import Cache
+from summariser.engines import Engine, connect
+from summariser.errors import DocumentError, ReplyInvalid
+from summariser.evidence import quote
+from summariser.result import Result
+from summariser.retry import RetryPolicy, ask_with_patience
+from summariser.segments import segment
+from summariser.settings import Settings, is_official, load_settings
+from summariser.support import Source
+from summariser.types import Document, Provenance, Reply, Request, Usage
+
+
+class Pipeline:
+    """Everything a run decides once; `run` is the one loop body of every caller."""
+
+    def __init__(
+        self,
+        schema: str | type[BaseModel],
+        *,
+        settings: Settings,
+        engine: Engine | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        """Set up a run.
+
+        Raises:
+            SettingsError: there is no such schema or prompt, or the engine cannot be used as set.
+        """
+        self._settings = settings
+        self._schema = schemas.load(schema)
+        self._prompt = prompts.load("brief")
+        self._engine = engine or connect(settings)
+        self._policy = policy or RetryPolicy(settings.attempts, settings.patience)
+        self._cache = Cache(settings.cache_dir, settings.cache_limit) if self._engine.keeps else None
+        self._digest = self._schema.digest
+
+    def run(self, document: Document) -> Result:
+        """Brief one document.
+
+        Raises:
+            DocumentError: it is too long for a model.
+            EngineError: the engine gave no answer that can be used.
+        """
+        if self._engine.keeps and len(document.text) > self._settings.max_characters:
+            most = self._settings.max_characters
+            raise DocumentError(
+                f"{document.name!r}: {len(document.text):,} characters are too many for one call to a model; the limit is "
+                f"{most:,} (SUMMARISER_MAX_CHARACTERS)"
+            )
+        request = self._request(document)
+        reply, accepted, cached, notes = self._answer(request)
+        numbers = sorted(cited(accepted.brief))
+        # The class that checks itself against the document has served; what travels on is the schema's own.
+        brief = self._schema.model.model_validate(accepted.brief.model_dump())
+        return Result(
+            document=document.name,
+            brief=brief,
+            evidence={number: quote(document, request.segments, number) for number in numbers},
+            refused=accepted.refused,
+            provenance=self._provenance(document, cached),
+            usage=Usage() if cached else reply.usage,
+            warnings=(*document.warnings, *notes, *reply.notes),
+        )
+
+    def close(self) -> None:
+        """Let go of the cache's files."""
+        if self._cache:
+            self._cache.close()
+
+    def _request(self, document: Document) -> Request:
+        settings = self._settings
+        segments = segment(document)
+        official = is_official(settings.base_url)
+        return Request(
+            engine=self._engine.name,
+            model=self._engine.model,
+            base_url=settings.base_url,
+            messages=self._prompt.render(document, segments),
+            schema=self._schema.name,
+            json_schema=schemas.json_schema(self._schema.model, bounds=not official),
+            sampling={
+                "temperature": 0.0 if settings.temperature is None and not official else settings.temperature,
+                "max_output_tokens": settings.max_output_tokens,
+            },
+            answer=checked(self._schema.model, Source(document, segments)),
+            document=document,
+            segments=segments,
+        )
+
+    def _answer(self, request: Request) -> tuple[Reply, Accepted, bool, tuple[str, ...]]:
+        """Return the reply, what of it stands, whether it came from the cache, and what the reader should know."""
+        if self._cache is None:
+            reply = ask_with_patience(self._engine.ask, request, self._policy)
+            return reply, self._accept(reply, request), False, ()
+        key = request.key
+        with self._cache.sole(key):
+            kept = _kept(self._cache.get(key), request)
+            if kept:
+                return *kept, True, ()
+            reply = ask_with_patience(self._engine.ask, request, self._policy)
+            accepted = self._accept(reply, request)
+            if self._cache.put(key, json.dumps({"text": reply.text, "notes": reply.notes})):
+                return reply, accepted, False, ()
+            return reply, accepted, False, ("The cache is full, so this answer was not kept: summariser cache clear.",)
+
+    def _accept(self, reply: Reply, request: Request) -> Accepted:
+        try:
+            return accept(reply.text, request.answer)
+        except Unusable as error:
+            message = f"the answer is no brief: {error}"
+            raise ReplyInvalid(message, request, reply.usage, raw=reply.text) from None
+
+    def _provenance(self, document: Document, cached: bool) -> Provenance:
+        return Provenance(
+            document_sha256=document.sha256,
+            characters=len(document.text),
+            schema=self._schema.name,
+            schema_digest=self._digest,
+            prompt=self._prompt.name,
+            prompt_digest=self._prompt.digest,
+            engine=self._engine.name,
+            model=self._engine.model,
+            version=version("summariser"),
+            cached=cached,
+        )
+
+
+def _kept(row: str | None, request: Request) -> tuple[Reply, Accepted] | None:
+    """Return a kept answer that still passes today's checks, or None."""
+    try:
+        data: dict[str, Any] = json.loads(row or "")
+        reply = Reply(data["text"], notes=tuple(data["notes"]))
+        return reply, accept(reply.text, request.answer)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def summarise(
+    source: Path | str,
+    *,
+    schema: str | type[BaseModel] = "council_review",
+    model: str | None = None,
+    base_url: str | None = None,
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+) -> Result:
+    """Brief one document: a file, or text.
+
+    A string of one line that ends in a known suffix (".txt", ".md", ".html" ...) or names a file is taken as a path;
+    any other string is the text itself. Without a model the embedded engine is used, and nothing leaves the machine.
+
+    Raises:
+        SettingsError: the run cannot start as it is set up.
+        DocumentError: the document cannot be read.
+        EngineError: the engine gave no answer that can be used.
+    """
+    settings = settings or load_settings(model=model, base_url=base_url)
+    pipeline = Pipeline(schema, settings=settings, engine=engine)
+    try:
+        return pipeline.run(_document(source))
+    finally:
+        pipeline.close()
+
+
+async def asummarise(source: Path | str, **options: Any) -> Result:
+    """Do what `summarise` does, in a thread, for callers that must not wait."""
+    return await asyncio.to_thread(summarise, source, **options)
+
+
+def _document(source: Path | str) -> Document:
+    if isinstance(source, Path):
+        return readers.read(source)
+    if "\n" not in source and len(source) < 1024 and "\0" not in source:
+        path = Path(source)
+        if readers.is_known(path) or path.is_file():
+            return readers.read(path)
+    return readers.from_text(source)

@@ -1,0 +1,58 @@
+"""Loads prompt templates and fills them: the fixed part first, the numbered document last.
+
+To add a version, put `prompts/<task>/vN.md` there, name it in `prompts/current.toml`, and record its digest in
+`prompts/released.toml`; a released file never changes again, so that a brief can always be traced to the words it came from.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from string import Template
+
+from summariser.errors import SettingsError
+from summariser.paths import PROMPTS
+from summariser.segments import shown
+from summariser.types import Document, Message, Segment
+
+# The line of a template that parts the fixed system message from the one that holds the document.
+_CUT = "<!-- the document follows -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt version: its name (such as "brief/v1"), its digest, and its two halves."""
+
+    name: str
+    digest: str
+    system: str
+    user: Template
+
+    def render(self, document: Document, segments: tuple[Segment, ...]) -> tuple[Message, ...]:
+        """Return the messages for one document.
+
+        Each segment stands on a line of its own behind its number, so nothing in the text can pass for a number of ours.
+        """
+        lines = (f"[{s.number}] {shown(document.text[s.start : s.end])}" for s in segments)
+        return (
+            Message("system", self.system),
+            Message("user", self.user.substitute(count=len(segments), document="\n".join(lines))),
+        )
+
+
+def load(task: str) -> Prompt:
+    """Return the current prompt of a task.
+
+    Raises:
+        SettingsError: the task has no current version, or its template lacks the cut or uses an unknown $name.
+    """
+    current = tomllib.loads((PROMPTS / "current.toml").read_text(encoding="utf-8"))
+    if task not in current:
+        raise SettingsError(f"prompts/current.toml names no version of {task!r}")
+    name = f"{task}/{current[task]}"
+    raw = (PROMPTS / f"{name}.md").read_bytes()
+    system, cut, user = raw.decode("utf-8").partition(_CUT)
+    template = Template(user.strip())
+    unknown = set(template.get_identifiers()) - {"count", "document"}
+    if not cut or not template.is_valid() or unknown:
+        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it $count and $document alone")
+    return Prompt(name, hashlib.sha256(raw).hexdigest(), system.strip(), template)

@@ -1,0 +1,78 @@
+"""Turns files into documents.
+
+To add a format, put a module here with `extract(raw) -> Extract`, and its suffixes into the table below.
+"""
+
+import hashlib
+import importlib
+from pathlib import Path
+
+from summariser.errors import DocumentError
+from summariser.types import Document
+
+# Modules are named, not imported, so that a run pays only for the formats that it meets.
+READERS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "text",
+    ".markdown": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+}
+# In bytes. A council pack of 400 pages is under 2 MB of text.
+LARGEST = 50_000_000
+
+
+def read(path: Path) -> Document:
+    """Read one file.
+
+    Raises:
+        DocumentError: it is missing, empty, too big, of an unknown format, or not what its suffix says.
+    """
+    name = path.name
+    reader = READERS.get(path.suffix.lower())
+    if not path.is_file():
+        raise DocumentError(f"{name!r}: no such file" if not path.exists() else f"{name!r}: not a file")
+    if reader is None:
+        known = ", ".join(READERS)
+        raise DocumentError(f"{name!r}: no reader for {path.suffix or 'a name without suffix'!r}; there are: {known}")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise DocumentError(f"{name!r}: {size:,} bytes is too big; the limit is {LARGEST:,}")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{name!r}: cannot be read ({error.strerror})") from None
+    module = importlib.import_module(f"summariser.readers.{reader}")
+    try:
+        text, warnings = module.extract(raw)
+    except DocumentError as error:
+        raise DocumentError(f"{name!r}: {error}") from None
+    return _document(name, text, raw, warnings)
+
+
+def from_text(text: str, name: str = "text") -> Document:
+    """Take text that is already at hand.
+
+    Raises:
+        DocumentError: it is empty, too big, or holds half a character.
+    """
+    try:
+        raw = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise DocumentError(f"{name!r}: the text holds lone surrogates, which are not characters") from None
+    if len(raw) > LARGEST:
+        raise DocumentError(f"{name!r}: {len(raw):,} bytes is too big; the limit is {LARGEST:,}")
+    return _document(name, text, raw, ())
+
+
+def is_known(path: Path) -> bool:
+    """Say whether the suffix of `path` has a reader."""
+    return path.suffix.lower() in READERS
+
+
+def _document(name: str, text: str, raw: bytes, warnings: tuple[str, ...]) -> Document:
+    if not text.strip():
+        raise DocumentError(f"{name!r}: there is no text in it")
+    return Document(name, text, hashlib.sha256(raw).hexdigest(), warnings=warnings)

@@ -1,0 +1,80 @@
+"""Settings, read once: flags come first, then SUMMARISER_* variables, then `summariser.toml` in the working folder."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from platformdirs import user_cache_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from summariser.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What a run may decide. Without a model, the embedded engine is used and nothing leaves the machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SUMMARISER_",
+        toml_file="summariser.toml",
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        env_parse_none_str="none",
+    )
+
+    model: str | None = Field(None, description="Model to ask; none means the embedded engine.")
+    base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("SUMMARISER_BASE_URL", "OPENAI_BASE_URL"),
+        description="OpenAI-compatible endpoint; none means OpenAI's own.",
+    )
+    api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SUMMARISER_API_KEY", "OPENAI_API_KEY"),
+        description="Key of the endpoint; local servers need none.",
+    )
+    temperature: float | None = Field(
+        None, ge=0, le=2, description="Sampling temperature; unset, it is 0, and not sent to OpenAI's own endpoint."
+    )
+    max_output_tokens: int = Field(16_000, ge=256, description="Longest answer, in tokens.")
+    max_characters: int = Field(400_000, ge=1_000, description="Longest document sent to a model, in characters.")
+    timeout: float = Field(300, gt=0, description="Longest wait for one answer, in seconds.")
+    attempts: int = Field(4, ge=1, le=20, description="How often a busy endpoint is asked before giving up.")
+    patience: float = Field(600, ge=0, description="Longest total wait for a busy endpoint, in seconds.")
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("summariser"), description="Where answers are kept.")
+    cache_limit: int = Field(2**30, ge=0, description="Bytes of answers kept before new ones are no longer added.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, the strongest first."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def is_official(base_url: str | None) -> bool:
+    """Say whether this is OpenAI's own endpoint, whose dialect differs from that of the servers that imitate it."""
+    host = urlsplit(base_url).hostname or "" if base_url else "api.openai.com"
+    return host == "openai.com" or host.endswith((".openai.com", ".openai.azure.com"))
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Return the settings of this run; a flag that is None was not given.
+
+    Raises:
+        SettingsError: a value is unknown or out of range, or `summariser.toml` cannot be read; never shows the value.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+        raise SettingsError(f"the settings do not hold together: {faults}") from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"summariser.toml cannot be read ({type(error).__name__})") from None

@@ -1,0 +1,248 @@
+"""Checks that a claim says no more than the words it cites: numbers, dates, quoted phrases, names, negations, conditions.
+
+The checks are rules, cost nothing, and err on the side of doubt: a claim that fails is asked for once more, naming the
+fault, and is then set aside. That its words stand in the text does not prove that a claim follows; these checks catch the
+ways in which it most often does not.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from pydantic import BaseModel
+from text_to_num import alpha2digit
+
+from summariser.brief import Loc, Sentence, Stated, cited, label_of, walk, wording
+from summariser.evidence import fold
+from summariser.segments import shown
+from summariser.types import Document, Segment
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = re.compile(
+    r"\b(?:(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b|(?:(?<=\d )|(?<=st )|(?<=nd )|(?<=rd )|(?<=th ))(May)\b|(May)(?= \d{2,4}\b)"
+    r"|(?<=early |until )(May)\b)"
+)
+_ISO_DATE = re.compile(r"(?<!\d)(?:(\d{4})|-)-(\d{2})(?:-(\d{2}))?(?!\d)")
+_SLASH_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?!\d)")
+_SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
+_NUMBER = re.compile(
+    r"(?<![\d.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:\s?(?P<scale>million|billion|thousand|mn|bn|[mk])\b)?(?P<percent>\s*(?:%|per ?cent\b))?",
+    re.I,
+)
+_QUOTED = re.compile(r'"([^"]{8,}?)"|(?<!\w)\'([^\']{8,}?)\'(?!\w)')
+_WORD = re.compile(r"[^\W\d_][\w'-]*")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|without|cannot|\w+n't|lack(?:s|ed|ing)?|fail(?:s|ed|ing|ure|ures)?|un[a-z]{4,}"
+    r"|in(?:adequate|consisten\w+|sufficient\w*|complete)|absen\w+|yet to|rather than|refus\w+|dis[a-z]{4,})\b",
+    re.I,
+)
+_DENIAL = re.compile(r"\b(?:not|never|cannot|\w+n't|without|yet to|no longer|neither|nor)\b|\bno\b(?!\.)", re.I)
+_CONDITION = re.compile(r"\b(?:if|unless|provided that|subject to)\b", re.I)
+_CONDITIONED = re.compile(
+    r"\b(?:if|unless|provided|subject to|would|should|could|may|might|when|once|depend\w*|condition\w*|in the event|whether"
+    r"|possib\w+|propos\w+|plan\w*|expect\w*|will|yet)\b",
+    re.I,
+)
+_CLAUSE = re.compile(r"[,;:.]\s|\s(?:and|but|that|which|while|although|&)\s")
+_EMPTY = frozenset("some there they their them this that these those what which with from have been were would could".split())
+_GRADE = re.compile(
+    r"\b(inadequate|outstanding|requir\w+ improvement|special measures|(?:rated|judged|graded) (?:as )?(?:good|adequate))\b",
+    re.I,
+)
+# Words that open a sentence or stand capitalised by custom and name nobody.
+_COMMON = frozenset(
+    "a an the this that these those it its they their there in on at by for from of to and but or as when while if after "
+    "before since i we he she council councils committee members member officers director board cabinet report review "
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason not to believe a part of a brief, and where the part stands."""
+
+    loc: Loc
+    reason: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document in the form that the checks need."""
+
+    document: Document
+    segments: tuple[Segment, ...]
+
+    def words(self, numbers: set[int]) -> str:
+        """Return the words of the segments cited, with the line that introduces a list item."""
+        spans = [self.segments[number - 1] for number in sorted(numbers) if 1 <= number <= len(self.segments)]
+        return " ; ".join(shown(self.document.text[span.start : span.end]) for span in spans)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of the document, in lower case."""
+        return frozenset(word for word in _words(self.document.text))
+
+
+def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
+    """Yield every fault in the claims, stated facts and summaries of a brief."""
+    last = len(source.segments)
+    for loc, part in walk(brief):
+        for place, number in enumerate(getattr(part, "evidence", ())):
+            if number > last:
+                yield Fault((*loc, "evidence", place), f"there is no segment {number}; the last is {last}")
+        if said := wording(part):
+            strict = not isinstance(part, Stated)
+            for reason in _unsupported(said, source.words(_own_evidence(part)), source, strict=strict):
+                yield Fault(loc, reason)
+    yield from _summary_faults(brief, source)
+
+
+def _own_evidence(part: BaseModel) -> set[int]:
+    return set(getattr(part, "evidence", ()))
+
+
+def _summary_faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
+    """Check each summary sentence against the parts it names, both their evidence and their own words."""
+    for owner_loc, owner in walk(brief):
+        sentences = getattr(owner, "summary", None)
+        if not isinstance(sentences, list):
+            continue
+        parts = {label: part for _, part in walk(owner) if (label := label_of(part))}
+        for place, sentence in enumerate(sentences):
+            if not isinstance(sentence, Sentence):
+                continue
+            named = [parts[label] for label in sentence.supports if label in parts]
+            words = source.words({number for part in named for number in cited(part)})
+            own = " ; ".join(wording(inner) for part in named for _, inner in walk(part))
+            for reason in _sentence_faults(sentence.text, f"{words} ; {own}", source):
+                yield Fault((*owner_loc, "summary", place), reason)
+
+
+def _sentence_faults(said: str, support: str, source: Source) -> Iterator[str]:
+    yield from _facts_missing(said, support)
+    yield from _quotes_missing(said, support)
+    yield from _names_missing(said, source)
+    yield from _grades_missing(said, support)
+
+
+def _unsupported(said: str, words: str, source: Source, *, strict: bool) -> Iterator[str]:
+    yield from _facts_missing(said, words)
+    if not strict:
+        return
+    yield from _quotes_missing(said, words)
+    yield from _names_missing(said, source)
+    yield from _grades_missing(said, words)
+    yield from _negation_changed(said, words)
+
+
+def _facts_missing(said: str, words: str) -> Iterator[str]:
+    there = facts(words)
+    for fact in sorted(facts(said) - there):
+        yield f"{fact} is not in the cited words"
+
+
+def _quotes_missing(said: str, words: str) -> Iterator[str]:
+    folded = fold(words).lower()
+    for match in _QUOTED.finditer(fold(said)):
+        phrase = (match.group(1) or match.group(2)).strip(" .,;:").lower()
+        if phrase not in folded:
+            yield f"the quoted words {phrase!r} are not in the cited words"
+
+
+def _names_missing(said: str, source: Source) -> Iterator[str]:
+    folded = fold(said)
+    for match in _WORD.finditer(folded):
+        word = match.group()
+        if not word[0].isupper() or (_opens(folded, match.start()) and not word.isupper()):
+            continue
+        parts = [part for part in re.split(r"[-']", word.lower()) if len(part) > 1]
+        if any(part not in source.vocabulary and part not in _COMMON for part in parts):
+            yield f"the name {word!r} is not in the document"
+
+
+def _opens(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \"'([")
+    return not before or before[-1] in ".:;!?-"
+
+
+def _grades_missing(said: str, words: str) -> Iterator[str]:
+    for grade in _GRADE.findall(said):
+        if _plain_grade(grade) not in words.lower():
+            yield f"the grade {grade!r} is not in the cited words"
+
+
+def _plain_grade(grade: str) -> str:
+    lowered = grade.lower()
+    return "require" if lowered.startswith("requir") else lowered.split()[-1]
+
+
+def _negation_changed(said: str, words: str) -> Iterator[str]:
+    denied = any(_DENIAL.search(clause) and _shares(clause, said) for clause in _CLAUSE.split(fold(words)))
+    if denied and not _NEGATION.search(fold(said)):
+        yield "the cited words deny something and the statement does not"
+    if _DENIAL.search(fold(said)) and not _NEGATION.search(fold(words)):
+        yield "the statement denies something and the cited words do not"
+    if _CONDITION.search(words) and not _CONDITIONED.search(said):
+        yield "the cited words set a condition and the statement drops it"
+
+
+def _shares(clause: str, said: str) -> bool:
+    """Say whether a clause is what the statement speaks of, by the stems of their longer words."""
+    stems = {word[:5] for word in _words(clause) if len(word) > 3} - _EMPTY
+    shared = stems & {word[:5] for word in _words(said) if len(word) > 3}
+    return len(shared) >= 2 or len(shared) * 2 >= len(stems) > 0
+
+
+def _words(text: str) -> Iterator[str]:
+    for match in _WORD.finditer(fold(text)):
+        word = match.group().lower()
+        yield word
+        yield from (part for part in re.split(r"[-']", word) if part)
+
+
+@lru_cache(maxsize=4096)
+def facts(text: str) -> frozenset[str]:
+    """Return the numbers, percentages, sums and months in `text`, each in one normal form.
+
+    "forty-eight per cent" and "48%" are both {"48", "48%"}; "1m" is "1000000"; "15/09/2020", "2020-09-15" and
+    "15 September 2020" all give the day, the month and the year.
+    """
+    found: set[str] = set()
+    text = _ISO_DATE.sub(lambda match: _date(found, match.group(3), match.group(2), match.group(1)), fold(text))
+    text = _SLASH_DATE.sub(lambda match: _date(found, *match.groups()), text)
+    for match in _MONTH.finditer(text):
+        found.add("month " + next(filter(None, match.groups()))[:3].lower())
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+    # Sums such as "1.2 million" first, or the word would be counted as a number of its own.
+    text = _NUMBER.sub(_written_out, text)
+    for match in _NUMBER.finditer(str(alpha2digit(text, "en"))):
+        plain = _plain(match)
+        found.add(plain)
+        if match.group("percent"):
+            found.add(plain + "%")
+    return frozenset(found)
+
+
+def _plain(match: re.Match[str]) -> str:
+    scale = match.group("scale")
+    value = Decimal(match.group("digits").replace(",", "")).scaleb(_SCALES[scale.lower()] if scale else 0)
+    return format(value.normalize(), "f")
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return f"{_plain(match)} " + (match.group("percent") or "")
+
+
+def _date(found: set[str], day: str | None, month: str | None, year: str | None) -> str:
+    if month and 1 <= int(month) <= 12:
+        found.add("month " + _MONTHS[int(month) - 1])
+    numbers = [str(int(day))] if day else []
+    if year:
+        numbers.append(year if len(year) == 4 else f"20{year}")
+    found.update(numbers)
+    return " "

@@ -1,0 +1,166 @@
+"""The values that travel from file to brief: document, segments, request, reply, outcome."""
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+SegmentKind = Literal["heading", "sentence", "list_item", "table_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as read. Offsets everywhere are Unicode code points into `text`, which is never altered.
+
+    `sha256` is of the file's bytes (of the UTF-8 text, when text was given); `page_starts` holds the offset at which
+    each page begins, and is empty for formats without pages.
+    """
+
+    name: str
+    text: str
+    sha256: str
+    page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """Return the page, counted from 1, on which `offset` lies, or None for a format without pages."""
+        return bisect_right(self.page_starts, offset) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A numbered sentence, heading, list item or table row. `lead` is the number of the line that introduces a list."""
+
+    number: int
+    start: int
+    end: int
+    kind: SegmentKind
+    lead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The exact words of one cited segment, where they stand, and on which page."""
+
+    segment: int
+    quote: str
+    start: int
+    end: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Requests sent and tokens booked, re-asks and failed attempts included."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message."""
+
+    role: Literal["system", "user"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to an engine. Everything that decides the answer is in `key`; the rest serves to check it.
+
+    `answer` is the class that an answer must validate as, with the support checks built in.
+    """
+
+    engine: str
+    model: str | None
+    base_url: str | None
+    messages: tuple[Message, ...]
+    schema: str
+    json_schema: Mapping[str, Any]
+    sampling: Mapping[str, float | int | None]
+    answer: type[BaseModel]
+    document: Document = field(repr=False)
+    segments: tuple[Segment, ...] = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """Return the SHA-256 of all that decides the answer: not timeouts, retries or the API key."""
+        decisive = {
+            "engine": self.engine,
+            "model": self.model,
+            "base_url": self.base_url,
+            "messages": [[m.role, m.content] for m in self.messages],
+            "json_schema": self.json_schema,
+            "sampling": dict(self.sampling),
+        }
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An engine's answer as it came: JSON text, not yet trusted. `notes` are the engine's own remarks to the reader."""
+
+    text: str
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A part of the answer that was set aside: where it stood, what it said, and why it was not believed."""
+
+    path: str
+    content: Any
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made a brief: enough to make it again, or to see that it would now come out otherwise."""
+
+    document_sha256: str
+    characters: int
+    schema: str
+    schema_digest: str
+    prompt: str
+    prompt_digest: str
+    engine: str
+    model: str | None
+    version: str
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished brief with all that a reader needs to trust it; `evidence` is keyed by segment number."""
+
+    document: str
+    brief: BaseModel
+    evidence: Mapping[int, Evidence]
+    refused: tuple[Refused, ...]
+    provenance: Provenance
+    usage: Usage
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document without a brief: which one, what kind of error, and a sentence that says what to do."""
+
+    document: str
+    kind: str
+    message: str
+    usage: Usage = Usage()

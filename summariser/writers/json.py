@@ -1,0 +1,35 @@
+"""The brief as JSON: every list of segment numbers becomes the quotes themselves, with offsets and page."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from summariser.types import Outcome
+
+
+def render(outcome: Outcome) -> str:
+    """Return one JSON object; `brief` has the fields of its schema."""
+    return json.dumps(as_data(outcome), ensure_ascii=False, indent=2)
+
+
+def as_data(outcome: Outcome) -> dict[str, Any]:
+    """Return what `render` writes, as plain values."""
+    return {
+        "document": outcome.document,
+        "brief": _quoted(outcome.brief.model_dump(mode="json"), outcome),
+        "refused": [asdict(part) for part in outcome.refused],
+        "warnings": list(outcome.warnings),
+        "usage": asdict(outcome.usage),
+        "provenance": asdict(outcome.provenance),
+    }
+
+
+def _quoted(node: Any, outcome: Outcome) -> Any:
+    if isinstance(node, list):
+        return [_quoted(element, outcome) for element in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: [asdict(outcome.evidence[number]) for number in value] if key == "evidence" else _quoted(value, outcome)
+        for key, value in node.items()
+    }

@@ -1,0 +1,8 @@
+"""Placeholder."""
+
+from summariser.types import Outcome
+
+
+def render(outcome: Outcome) -> str:
+    """Placeholder."""
+    return str(outcome.document)
