@@ -10,7 +10,7 @@ from summariser.brief import Brief, Cited, Claim, Loc, Part, Sentence, Stated, b
 
 from . import _council_codes as code
 
-Words = Annotated[str, Field(min_length=1, max_length=300)]
+Words = Annotated[str, Field(min_length=1, max_length=400)]
 Label = Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$", max_length=4)]
 ReviewLabel = Annotated[Label | None, Field(description="The review it belongs to, or null.")]
 Fault = tuple[Loc, str, Any]
@@ -118,7 +118,7 @@ class Figure(Claim):
     """One number with what it counts and of whom; the two ends of a change are two figures."""
 
     label: ClassVar[str] = "figure_id"
-    claimed: ClassVar[tuple[str, ...]] = ("measure", "value", "population", "timepoint")
+    claimed: ClassVar[tuple[str, ...]] = ("value", "measure", "population", "timepoint")
     figure_id: Label = Field(description="N1, N2 ...")
     measure: Annotated[str, Field(min_length=1, max_length=160)]
     value: float

@@ -39,7 +39,7 @@ class Figure(Claim):
     """One number with what it measures."""
 
     label: ClassVar[str] = "figure_id"
-    claimed: ClassVar[tuple[str, ...]] = ("measure", "value")
+    claimed: ClassVar[tuple[str, ...]] = ("value", "measure")
     figure_id: Label = Field(description="N1, N2 ...")
     measure: Annotated[str, Field(min_length=1, max_length=200)]
     value: float

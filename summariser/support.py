@@ -47,7 +47,7 @@ _CONDITIONED = re.compile(
     r"|possib\w+|propos\w+|plan\w*|expect\w*|will|yet)\b",
     re.I,
 )
-_CLAUSE = re.compile(r"[,;:.]\s|\s(?:and|but|that|which|while|although|&)\s")
+_CLAUSE = re.compile(r"[,;:.]\s|\s\|\s|\s(?:and|but|that|which|while|although|&)\s")
 _EMPTY = frozenset("some there they their them this that these those what which with from have been were would could".split())
 _GRADE = re.compile(
     r"\b(inadequate|outstanding|requir\w+ improvement|special measures|(?:rated|judged|graded) (?:as )?(?:good|adequate))\b",
@@ -187,7 +187,8 @@ def _negation_changed(said: str, words: str) -> Iterator[str]:
         yield "the cited words deny something and the statement does not"
     if _DENIAL.search(fold(said)) and not _NEGATION.search(fold(words)):
         yield "the statement denies something and the cited words do not"
-    if _CONDITION.search(words) and not _CONDITIONED.search(said):
+    cells = [cell for cell in words.split(" | ") if " | " not in words or _shares(cell, said)]
+    if any(_CONDITION.search(cell) for cell in cells) and not _CONDITIONED.search(said):
         yield "the cited words set a condition and the statement drops it"
 
 

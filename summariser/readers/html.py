@@ -1,5 +1,7 @@
 """Reads web pages: the main text without navigation, cookie notices and footers; offsets are into that text."""
 
+import re
+
 import trafilatura
 
 from summariser.errors import DocumentError
@@ -19,7 +21,8 @@ def extract(raw: bytes) -> Extract:
         include_links=False, favor_recall=True,
     )  # fmt: skip
     if body and body.strip():
-        return Extract(body, warnings)
+        # A blank line between any two blocks, or a heading would read as the first line of the paragraph below it.
+        return Extract(re.sub(r"\n+", "\n\n", body), warnings)
     everything = trafilatura.html2txt(page)
     if not everything.strip():
         raise DocumentError("there are no words on the page")

@@ -1,0 +1,353 @@
+"""Fills a council_review from the lines of a document, for the embedded engine."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from summariser.rules import actions, claims, classify, dates, figures, reviews, structure
+from summariser.rules.authority import Named, authority
+from summariser.rules.lines import Line
+from summariser.rules.voices import Voice, voices
+
+Data = dict[str, Any]
+
+# The bounds of schemas/council_review.py; what is beyond them is left out, and said to be.
+_MOST = 60
+_MOST_REVIEWS = 12
+_STATEMENT = 400
+_SUMMARY_WORDS = 110
+_SENTENCE_WORDS = 55
+_GRADE_LINE_WORDS = 24
+_TELLING_WORDS = (7, 45)
+
+_OWNERS = {
+    "reviewer": "The reviewers",
+    "authority": "The authority",
+    "scrutiny_member": "A member",
+    "partner": "A partner",
+    "government": "The government",
+    "service_user": "People who use services",
+    "commentator": "The writer",
+    "unclear": "Somebody who is not named",
+}
+_RELAYS = {
+    "via_authority": ", as the authority relays it",
+    "via_media": ", as the article relays it",
+    "via_commentator": ", as the writer relays it",
+    "via_record": ", as minuted",
+}
+
+
+def build(lines: list[Line]) -> tuple[Data, list[str]]:
+    """Return the brief as plain data, and notes on what was left out."""
+    notes: list[str] = []
+    parts = structure.items(lines)[:20]
+    built = [_Item(part, place, notes).data() for place, part in enumerate(parts, 1)]
+    relation = "single" if len(built) == 1 else "same_subject" if any(part.speaks for part in parts) else "unrelated"
+    title, last = parts[0].heading, parts[-1]
+    brief = {
+        "document": {
+            "title": _stated(title.words[:160], title) if title and relation != "unrelated" else _missing(),
+            "publisher": _publisher(built[0]),
+            "document_date": _document_date(parts[0].lines),
+            "completeness": _completeness(next((part for part in parts if part.cut), last)),
+            "form": "multi_item_page" if relation == "unrelated" else built[0]["form"],
+            "item_relation": relation,
+        },
+        "items": built,
+        "summary": [_item_sentence(item) for item in built[:8]],
+    }
+    return brief, notes
+
+
+class _Item:
+    """One item in the making: its lines, who speaks in each, and its reviews."""
+
+    def __init__(self, part: structure.Item, place: int, notes: list[str]) -> None:
+        self._part = part
+        self._place = place
+        self._notes = notes
+        self._form = classify.form(part)
+        self._voices = voices(part.lines, self._form)
+        self._by_number = {line.number: line for line in part.lines}
+        self._reviews = reviews.reviews(part.lines, part.heading)[:_MOST_REVIEWS]
+        self._told = [
+            line for line in part.lines if not line.boilerplate and line.kind != "heading" and not _is_teaser(line, part)
+        ]
+        self._authority = authority(part.lines)
+
+    def data(self) -> Data:
+        """Return the item as plain data."""
+        doing = list(self._actions())
+        acting = {number for action in doing for number in action["evidence"]}
+        acting |= {
+            judgement.line for review in self._reviews for judgement in review.judgements if self._is_grade_line(judgement.line)
+        }
+        found = list(self._findings(acting))
+        if any(part["review_id"] == "R1" for part in [*found, *doing]) and not self._reviews:
+            self._reviews = [reviews.unspecified(self._told[0])]
+        told = [self._review(review, place) for place, review in enumerate(self._reviews, 1)]
+        item: Data = {
+            "item_id": f"I{self._place}",
+            "heading": _stated(self._part.heading.words[:160], self._part.heading) if self._part.heading else _missing(),
+            "completeness": _completeness(self._part),
+            "form": self._form,
+            "authority": _named(self._authority),
+            "service_area": self._service_area(),
+            "cycle_stage": classify.cycle_stage(self._part),
+            "direction_of_travel": self._travel(),
+            "reviews": _numbered_judgements(told),
+            "findings": self._bounded("findings", found, "finding_id", "F"),
+            "actions": self._bounded("actions", doing, "action_id", "A"),
+            "figures": self._bounded("figures", list(self._figures()), "figure_id", "N"),
+            "not_stated": self._not_stated(),
+        }
+        item["summary"] = _summary(item)
+        return item
+
+    def _is_grade_line(self, number: int) -> bool:
+        """Say whether a line does no more than give a grade, which is told as a judgement already."""
+        return len(self._by_number[number].words.split()) <= _GRADE_LINE_WORDS
+
+    def _service_area(self) -> str:
+        """Return the area judged: the main review's where it has one, else what the words are about."""
+        main = self._reviews[0].regime.area if self._reviews else None
+        return main or classify.service_area(self._part)
+
+    def _travel(self) -> list[Data]:
+        found: dict[tuple[str, str], Data] = {}
+        for line in self._told:
+            value = classify.travel(line.words)
+            owner = self._voices[line.number].owner
+            if value and (owner, value) not in found:
+                found[owner, value] = {"evidence": [line.number], "value": value, "voice": owner}
+        return list(found.values())[:4] or [{"evidence": [], "value": "not_stated", "voice": "unclear"}]
+
+    def _actions(self) -> Iterator[Data]:
+        resolved = actions.resolutions(self._part.lines)
+        latest: Data | None = None
+        paragraph = -1
+        table = actions.rows(self._part.lines)
+        for line in self._told:
+            voice = self._voices[line.number]
+            row = table.get(line.number)
+            action = (
+                claims.Action("authority_commitment", "planned")
+                if row
+                else claims.action(line, self._by_number.get(line.lead or 0), voice, resolved=line.number in resolved)
+            )
+            if action is None or (line.kind == "table_row" and row is None):
+                continue
+            owner, due = (row.owner, row.due) if row else (actions.owner(line.words), actions.due(line.words))
+            if latest and line.paragraph == paragraph and actions.is_tail(line.words):
+                latest.update({name: _stated(told, line) for name, told in (("owner", owner), ("due", due)) if told})
+                continue
+            if action.kind == "committee_decision":
+                voice = Voice("record", "direct")
+            paragraph = line.paragraph
+            latest = {
+                "evidence": [line.number],
+                "statement": _cut(row.statement if row else line.words),
+                "owner": _stated(owner, line) if owner else _missing(),
+                "due": _stated(due, line) if due else _missing(),
+                "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
+                "kind": action.kind,
+                "status": action.status,
+                "voice": voice.owner,
+                "relay": voice.relay,
+            }
+            yield latest
+
+    def _findings(self, acting: set[int]) -> Iterator[Data]:
+        for line in self._told:
+            voice = self._voices[line.number]
+            lead = self._by_number.get(line.lead or 0)
+            finding = None if line.number in acting or line.kind == "table_row" else claims.finding(line, lead, voice)
+            if finding is not None:
+                yield {
+                    "evidence": [line.number],
+                    "statement": _cut(line.words),
+                    "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
+                    "voice": voice.owner,
+                    "relay": voice.relay,
+                    "polarity": finding.polarity,
+                    "theme": finding.theme,
+                    "time": finding.time,
+                }
+
+    def _figures(self) -> Iterator[Data]:
+        for line in self._told:
+            voice = self._voices[line.number]
+            for figure in figures.figures(line):
+                yield {
+                    "evidence": [line.number],
+                    "measure": figure.measure,
+                    "value": figure.value,
+                    "unit": figure.unit,
+                    "population": figure.population,
+                    "timepoint": figure.timepoint,
+                    "voice": voice.owner,
+                    "relay": voice.relay,
+                }
+
+    def _review_of(self, line: Line) -> str:
+        """Return the review that a line names, or else the one that the item is about."""
+        for place, review in enumerate(self._reviews, 1):
+            if review.role != "upcoming" and line.number in {named.number for named in review.lines}:
+                return f"R{place}"
+        return "R1"
+
+    def _review(self, review: reviews.Review, place: int) -> Data:
+        first = review.lines[0]
+        by = next((line for line in self._part.lines if review.regime.by and review.regime.by in line.words), None)
+        graded = any(judgement.time in ("this_review", "earlier") for judgement in review.judgements)
+        outcome = "graded_stated" if graded else "graded_not_stated" if review.regime.scale else "narrative"
+        return {
+            "review_id": f"R{place}",
+            "name_as_stated": _stated(review.name[:160], first) if review.name else _missing(),
+            "conducted_by": _stated(review.regime.by, by) if by and review.regime.by else _missing(),
+            "fieldwork": _stated(review.fieldwork.iso, self._by_number[review.fieldwork.line])
+            if review.fieldwork
+            else _missing(),
+            "report_date": _missing(),
+            "regime": review.regime.code,
+            "role": review.role,
+            "judgements": [self._judgement(judgement) for judgement in review.judgements][:24],
+            "outcome_status": "pending" if review.role == "upcoming" else outcome,
+        }
+
+    def _judgement(self, judgement: reviews.Judgement) -> Data:
+        voice = self._voices[judgement.line]
+        relay = voice.relay if voice.owner == "reviewer" else {"news_article": "via_media"}.get(self._form, "via_authority")
+        return {
+            "evidence": [judgement.line],
+            "judgement_id": "",
+            "value_as_stated": judgement.stated[:120],
+            "aspect": judgement.aspect,
+            "scale": judgement.scale,
+            "value_code": judgement.code,
+            "time": judgement.time,
+            # Nobody but a reviewer grades; a journey that an officer tells of does not say who judged its ends.
+            "voice": "unclear" if judgement.time.startswith("trajectory") else "reviewer",
+            "relay": relay,
+        }
+
+    def _not_stated(self) -> list[str]:
+        main = self._reviews[0] if self._reviews else None
+        expected = {
+            "authority": self._authority is not None,
+            "date of the document": _document_date(self._part.lines)["value"] is not None,
+            "date of the review": main is None or main.fieldwork is not None,
+            "grade of the review": main is None or not main.regime.scale or bool(main.judgements),
+            "what comes after the cut": self._part.cut is None,
+        }
+        missing = [name for name, given in expected.items() if not given]
+        gives_none = main is not None and not main.regime.scale and not main.judgements
+        return missing + ["rating (this kind of review gives none)"] * gives_none
+
+    def _bounded(self, name: str, parts: list[Data], label: str, letter: str) -> list[Data]:
+        """Number the parts, the first of them as many as the schema holds."""
+        if len(parts) > _MOST:
+            self._notes.append(f"Item I{self._place} has {len(parts)} {name}; the brief holds the first {_MOST}.")
+        return [{**part, label: f"{letter}{place}"} for place, part in enumerate(parts[:_MOST], 1)]
+
+
+def _numbered_judgements(told: list[Data]) -> list[Data]:
+    number = 0
+    for review in told:
+        for judgement in review["judgements"]:
+            number += 1
+            judgement["judgement_id"] = f"J{number}"
+    return told
+
+
+def _is_teaser(line: Line, part: structure.Item) -> bool:
+    """Say whether a line is only the shortened copy of a later one."""
+    opening = line.words.removesuffix("...")
+    return opening != line.words and any(other.words.startswith(opening) and other is not line for other in part.lines)
+
+
+def _summary(item: Data) -> list[Data]:
+    """Choose the sentences that a reader needs first, each with whose it is: findings, then what is to be done."""
+    findings = sorted(item["findings"], key=_weight)
+    reviewers = [part for part in findings if part["voice"] == "reviewer"]
+    concern = next((part for part in reviewers if part["polarity"] in ("concern", "mixed")), None)
+    strength = next((part for part in reviewers if part["polarity"] == "strength"), None)
+    others = [part for part in findings if part["voice"] != "reviewer"]
+    decided = [part for part in item["actions"] if part["kind"] == "committee_decision"]
+    called = [part for part in item["actions"] if part["kind"] != "committee_decision"]
+    wanted = [part for part in (strength, concern, *others[:2], *called[:1], *decided[:1]) if part]
+    sentences = _grades(item)
+    words = sum(len(sentence["text"].split()) for sentence in sentences)
+    for part in wanted:
+        owner = _OWNERS.get(part["voice"])
+        text = f"{owner}{_RELAYS.get(part['relay'], '')}: {part['statement']}" if owner else part["statement"]
+        length = len(text.split())
+        if length <= _SENTENCE_WORDS and words + length <= _SUMMARY_WORDS and len(text) <= _STATEMENT:
+            words += length
+            sentences.append({"text": text, "supports": [part.get("finding_id") or part["action_id"]]})
+    return sentences
+
+
+def _weight(finding: Data) -> tuple[int, bool, bool, bool, int]:
+    """Sort key of findings for the summary, the most telling first: this review's, of readable length, with a figure."""
+    statement = finding["statement"]
+    return (
+        {"reviewer": 0, "service_user": 2, "authority": 3}.get(finding["voice"], 4),
+        finding["review_id"] not in (None, "R1"),
+        not _TELLING_WORDS[0] <= len(statement.split()) <= _TELLING_WORDS[1],
+        not any(letter.isdigit() for letter in statement),
+        {"concern": 0, "strength": 1, "mixed": 2}.get(finding["polarity"], 3),
+    )
+
+
+def _grades(item: Data) -> list[Data]:
+    """Return one sentence with the grades that this review gave; earlier ones stay out of it."""
+    given = [
+        judgement for review in item["reviews"] for judgement in review["judgements"] if judgement["time"] == "this_review"
+    ]
+    if not given:
+        return []
+    told = "; ".join(f'{judgement["aspect"].replace("_", " ")}, "{judgement["value_as_stated"]}"' for judgement in given[:6])
+    return [{"text": f"Grades given: {told}."[:_STATEMENT], "supports": [judgement["judgement_id"] for judgement in given[:6]]}]
+
+
+def _item_sentence(item: Data) -> Data:
+    form = item["form"].replace("_", " ").capitalize()
+    heading = item["heading"]["value"]
+    authority_name = item["authority"]["value"]
+    about = f": {heading}" if heading else ""
+    of = f" ({authority_name})" if authority_name else ""
+    return {"text": f"{form}{about}{of}."[:400], "supports": [item["item_id"]]}
+
+
+def _publisher(item: Data) -> Data:
+    """An authority that issues a statement is its publisher; of other forms the text would have to say."""
+    return dict(item["authority"]) if item["form"] == "press_release" else _missing()
+
+
+def _document_date(lines: list[Line]) -> Data:
+    for line in lines[:20]:
+        said = dates.periods(line.words)
+        if said and "/" not in said[0].iso and dates.dates_the_paper(line.words):
+            return _stated(said[0].iso, line)
+    return _missing()
+
+
+def _completeness(part: structure.Item) -> Data:
+    return {"evidence": [part.cut.number] if part.cut else [], "value": part.completeness}
+
+
+def _named(found: Named | None) -> Data:
+    return {"evidence": [found.line], "value": found.value, "status": "stated"} if found else _missing()
+
+
+def _stated(value: str, line: Line) -> Data:
+    return {"evidence": [line.number], "value": value, "status": "stated"}
+
+
+def _missing() -> Data:
+    return {"evidence": [], "value": None, "status": "not_stated"}
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _STATEMENT else words[: _STATEMENT - 4].rsplit(" ", 1)[0] + " ..."

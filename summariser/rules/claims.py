@@ -1,0 +1,189 @@
+"""What a line does: find something, and how well; or call for, promise or decide something, and how far that has got."""
+
+import re
+from dataclasses import dataclass
+
+from summariser.rules.lines import Line
+from summariser.rules.voices import Voice
+
+_STRENGTH = re.compile(
+    r"\b(?:strong(?:er|ly)?|strengths?|good|well[- ](?:led|represented|regarded|attended)|excellent|outstanding|praise[ds]?|positive|improve[ds]\b"
+    r"|improvement (?:had been|has been|in|over)|improving|effective(?:ly)?|clear(?:er|ly)?|committed|motivated|supported|skilled|kind|proud|timely"
+    r"|prompt(?:ly)?|accurate|impress(?:ed|ive)|progress|success(?:ful|fully)?|satisf(?:ied|action)|reduced|fallen|better|stable|stabili[sz]ing"
+    r"|confident|coherent|creative|innovative|thorough|robust|consistently|learning culture|in place|honest|welcome[ds]?|encouraging|valued"
+    r"|cleared|encrypted|without a hitch|among the (?:best|better)|envious|regular|appreciate[ds]?|responsive|liked|met\b|person-centred)\b",
+    re.I,
+)
+_CONCERN = re.compile(
+    r"\b(?:(?<!safeguarding )concerns?|concerned|weak(?:er|nesses|ness)?|poor(?:ly)?|inadequate|delay(?:s|ed)?|drift(?:ing)?|inconsisten\w+|variable|insufficient"
+    r"|lack(?:s|ed|ing)?|too (?:many|few|long|often|much|infrequent|slow|late)|not (?:yet|always|enough|consistently|sufficiently|been|reliable"
+    r"|have|know)|missing|absent|risks?|(?<!peer )challenges?|tired|slow(?:er)?|late|overdue|backlogs?|gaps?|need(?:s|ed)? to (?:be|improve|get|understand)|there is "
+    r"a need|still (?:much )?(?:work|room)|work (?:still )?(?:to do|remains)|room for|high(?:er)? caseloads|volatile|shortages?|unable|fail(?:s|ed|ing|"
+    r"ure)?|worse(?:ned|ning)?|declin(?:e|ed|ing)|deteriorat\w+|waits?|waiting|stretched|fragile|short of|below|difficult(?:y|ies)|vacan\w+|turnover"
+    r"|criti\w+|never|nobody|without (?:a|any)|did(?:n't| not)|weren't|wasn't|isn't|aren't|doesn't|hadn't|unclear|uncertain|further work|more to do"
+    r"|much to do|remain(?:ed|s)? an issue|could be (?:better|more)|might not|limited|unmet|secre\w+|missed|mistrust|unpopular|cuts?)\b",
+    re.I,
+)
+# What stands before a word of praise and turns it round: "not good enough", "less positive".
+_NEGATES = re.compile(r"\b(?:not|less|never|hardly|n't|no)\s(?:\w+\s){0,2}$", re.I)
+_NEEDS = re.compile(r"\bareas? for (?:improvement|consideration|priority action)|what needs to improve|\bweaknesses\b", re.I)
+_IMPERATIVE = re.compile(
+    r"^(?:that |[A-Z][^,.]{3,60}, )?(?:please )?(?:add|address|agree|appoint|arrange|assure|bring|build|clarify|commission|complete|consider|continue|co-produce|create|"
+    r"define|deliver|demonstrate|develop|don't|embed|engage|ensure|escalate|establish|explore|extend|finali[sz]e|focus|get|give|implement|improv(?:e|ing)|"
+    r"increase|introduce|invest|involve|keep|launch|listen|maintain|make|making|map|monitor|move|prepare|prioriti[sz]e|produce|provide|publish|put|"
+    r"recruit|reduce|re-?design|refresh|report|review|revisit|set|share|simplify|streamline|strengthen|support|sustain|take|target|tell|test|train|"
+    r"undertake|update|use|work)\b",
+    re.I,
+)
+_TO_BE = re.compile(r"\bto be (?:translated|developed|strengthened|improved|reviewed|agreed|made|set)\b", re.I)
+_RECOMMENDS = re.compile(
+    r"\brecommend|priorit(?:y|ies) for action|\b(?:experts?\"?|peers|team|inspectors|report) suggest|areas? for (?:improvement|consideration|action)"
+    r"|what needs to improve|should:|headline findings|we suggest|they include:|to help the authority",
+    re.I,
+)
+_OUGHT = re.compile(
+    r"\b(?:(?:should|must) (?!have)|ought to|need(?:s)? to|will expect to|is asked to|are asked to|expect you to|would encourage)\b",
+    re.I,
+)
+_WILL = re.compile(
+    r"\b(?:will (?!take place|expect)|would (?:include|be (?:given|listened|developed|held|further)|develop|continue|reply|bring|move|need to ask|be further)|pledges?|commit(?:ted)? to|plans? to"
+    r"|intends? to|aims? to|is to|are to|undertook to|going to|agreed to|due to (?:go|start|report)|remain committed)\b",
+    re.I,
+)
+_NEXT_STEPS = re.compile(
+    r"\bthis (?:would|will) include|next steps|\bpledges?(?: to)?:$|we will:|actions? (?:include|are)|the (?:plan|council) will",
+    re.I,
+)
+_REPORTED = re.compile(r"\b(?:had|was|were|has)\b", re.I)
+_UNDER_WAY = re.compile(
+    r"\b(?:is|are|was|were) (?:now |also |already )*being \w+|\b(?:is|are|was|were) (?:ongoing|under ?way)|\bhas begun\b|\bworking with",
+    re.I,
+)
+_DONE = re.compile(r"\b(?:has|have|had) (?:now |already )?(?:been (?:completed|established|appointed|introduced|launched)|set up|come up with|"
+                   r"completed|appointed|introduced)|\bpresented a detailed action plan|: done\b", re.I)  # fmt: skip
+_PROPOSED = re.compile(r"\b(?:propos(?:ed|es)|moved|put a motion|suggested) (?:that|to|the committee|a\b)|\bthen proposed|\bput a motion|asked (?:for|that)"
+                       r" (?:a|the) (?:report|review|update)", re.I)  # fmt: skip
+_CONDITIONAL = re.compile(r"\bif\b|\bunless\b|\bsubject to\b", re.I)
+_EXPECTED = re.compile(r"\b(?:will|would|expected|should|forecast|if)\b", re.I)
+_CHANGE = re.compile(r"\b(?:improv\w+|fallen|fell|rose|risen|reduced|increased|up from|down from|from \S+ to|compared|stabili[sz]ing|worsened|no longer|"
+                     r"better than|since|declin\w+|deteriorat\w+|had been)\b", re.I)  # fmt: skip
+_PAST = re.compile(r"\b(?:years? ago|previously|in (?:19|20)\d\d|at the time|last year)\b", re.I)
+_NOT_A_FINDING = re.compile(
+    r"\b(?:introduced (?:a|the) (?:report|presentation)|received a (?:report|presentation|verbal)|in attendance|verbal update|to receive|to consider|"
+    r"to review progress|were asked to|was requested|considered a report|has been asked|meeting of|item \d|appendix|the scope|reason:|"
+    r"carries no grade|not an inspection|were not inspections|apologies|declared|explained the background|included a summary)\b|[:;]$|\bthanked\b|\bcommended\b",
+    re.I,
+)
+_SCOPE = re.compile(r"\basked to\b|\bscope\b|\bterms of reference|\bwas requested\b|\baims? (?:of|were)\b", re.I)
+_THEMES = (
+    ("workforce", r"staff|workforce|recruit\w*|retention|agency|morale|social workers|supervision|sickness|turnover|vacan\w+|annual leave"),
+    ("demand_and_caseloads", r"caseloads?|workflow|waiting (?:list|time)s?|waits?|backlog|delays?|demand|volumes?|overdue|more than 20 cases"),
+    ("access_and_thresholds", r"front door|threshold|referral|access|contact|eligib\w+|telephone|information gathering|follow[- ]up"),
+    ("safeguarding_and_risk", r"safeguard\w*|child protection|at (?:immediate )?risk|neglect|exploitation|missing episodes|return home|harm"),
+    ("performance_and_qa", r"performance|data\b|scorecard|quality assurance|audit programme|self-assessment|dashboard|measures"),
+    ("practice_quality", r"practice|assessments?|plans? (?:were|are)|audits?|files|records|visits?|case ?work|chronolog\w+|signs of safety|quality of"),
+    ("finance_and_value", r"budget\w*|£|financ\w*|savings?|cost\w*|value for money|reserves|overspen\w+|invest\w*|funding"),
+    ("partnership", r"partner\w*|multi-agency|nhs|police|health colleagues|integrated care|voluntary sector|joint working"),
+    ("commissioning_and_market", r"commission\w*|market|placements?|providers?|brokerage|home care|care homes?|foster\w*"),
+    ("voice_and_engagement", r"listen\w*|feedback|co-?produc\w+|consult\w*|engage\w*|voice|involve\w*|told members"),
+    ("equality_and_diversity", r"equalit\w*|divers\w+|ethnic|racial|minorit\w+|communities"),
+    ("leadership_and_governance", r"leader\w*|governance|scrutiny|cabinet|board|chief executive|director|councillors|members|management|roles"),
+    ("vision_and_planning", r"vision|strateg\w+|priorit\w+|\bplan\b|planning|roadmap"),
+    ("technology_and_estates", r"software|system|technolog\w+|devices?|mobile|buildings?|office|digital|it chiefs"),
+    ("communication_and_reputation", r"communicat\w+|publish\w*|publicity|narrative|profile|website|coy|press"),
+    ("outcomes_and_experience", r"outcomes?|experience\w*|satisf\w+|people|children|families|services"),
+)  # fmt: skip
+_THEME_CUES = tuple((name, re.compile(rf"\b(?:{cue})" if cue[0] != "£" else cue, re.I)) for name, cue in _THEMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a line evaluates, about what, and of which time."""
+
+    polarity: str
+    theme: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What kind of action a line holds, and how far it has got."""
+
+    kind: str
+    status: str
+
+
+def action(line: Line, lead: Line | None, voice: Voice, *, resolved: bool) -> Action | None:
+    """Return the action that a line holds, or None. `resolved` says that it stands in a resolution."""
+    words = line.words
+    introduced = bool(lead and lead.has(_RECOMMENDS))
+    if resolved:
+        return Action("committee_decision", "decided")
+    if voice.question or line.has(_NOT_A_FINDING) or (lead and lead.has(_SCOPE)):
+        return None
+    if voice.owner == "reviewer" and ((introduced and (_commands(words) or line.has(_OUGHT))) or _commands(words)):
+        return Action("reviewer_recommendation", "recommended")
+    if line.has(_PROPOSED) and voice.owner == "scrutiny_member":
+        return Action("member_proposal", "proposed")
+    if voice.owner == "commentator" and line.has(_OUGHT):
+        return Action("third_party_call", "proposed")
+    if voice.owner == "authority":
+        return _commitment(line, lead)
+    return None
+
+
+def finding(line: Line, lead: Line | None, voice: Voice) -> Finding | None:
+    """Return what a line finds, or None if it says nothing of quality that its owner would have to defend."""
+    if voice.question or line.has(_NOT_A_FINDING) or len(line.words.split()) < 3 or (lead and lead.has(_SCOPE)):
+        return None
+    polarity = "concern" if lead and lead.has(_NEEDS) else _polarity(line.words)
+    # What reviewers are reported to have said is worth telling as it is; in their own paper much is only narrative.
+    if polarity == "neutral" and not (voice.told and voice.owner in ("reviewer", "service_user")):
+        return None
+    return Finding(polarity, theme(line.words), _time(line.words))
+
+
+def theme(words: str) -> str:
+    """Return the theme whose words occur most; of equals, the narrower one."""
+    hits = [(len(cue.findall(words)), -place, name) for place, (name, cue) in enumerate(_THEME_CUES)]
+    return max(hits)[2] if max(hits)[0] else "outcomes_and_experience"
+
+
+def is_resolution(words: str) -> bool:
+    """Say whether a line opens a resolution."""
+    return bool(re.match(r"\W*(?:resolved|agreed)\b\W*|decision:?$", words, re.I))
+
+
+def _commands(words: str) -> bool:
+    return bool(_IMPERATIVE.match(words) or _TO_BE.search(words))
+
+
+def _commitment(line: Line, lead: Line | None) -> Action | None:
+    if re.match(r"targets?\b", line.words, re.I):
+        return None
+    promised = (
+        line.has(_WILL)
+        or bool(lead and lead.has(_NEXT_STEPS) and not line.has(_REPORTED))
+        or (line.kind == "list_item" and _commands(line.words))
+    )
+    if line.has(_DONE):
+        return Action("authority_commitment", "done")
+    if promised:
+        return Action("authority_commitment", "conditional" if line.has(_CONDITIONAL) else "planned")
+    return Action("authority_commitment", "in_progress") if line.has(_UNDER_WAY) and not line.has(_CONCERN) else None
+
+
+def _polarity(words: str) -> str:
+    praised = [not _NEGATES.search(words[: match.start()]) for match in _STRENGTH.finditer(words)]
+    good, bad = any(praised), not all(praised) or bool(_CONCERN.search(words))
+    if good and bad:
+        return "mixed" if re.search(r"\b(?:but|although|however|while|though|yet|still)\b|,", words, re.I) else "concern"
+    return "strength" if good else "concern" if bad else "neutral"
+
+
+def _time(words: str) -> str:
+    if _EXPECTED.search(words):
+        return "expected"
+    if _CHANGE.search(words):
+        return "change"
+    return "past" if _PAST.search(words) else "current"

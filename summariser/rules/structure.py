@@ -1,0 +1,87 @@
+"""How a document is built: where it is cut off, and where one item ends and another begins."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from summariser.rules.lines import Line
+
+Completeness = Literal["complete", "truncated_end", "truncated_start", "excerpt", "unknown"]
+
+_CUT = re.compile(
+    r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]", re.I
+)
+_BREAKS_OFF = re.compile(r"\.\.\.\W{0,3}$")
+_STATEMENT = re.compile(
+    r"\bstatement from\b.{0,60}\bfollows\b|^(?:the )?council(?:'s)? (?:response|statement)\b.{0,30}:$", re.I
+)
+_TOPIC = re.compile(
+    r"\b(?:review|inspection|visit|challenge|report|plan|update|journey|assessment|improvement|prospects|services?|workers"
+    r"|rated|ofsted|cqc|performance|decision|findings|care)\b",
+    re.I,
+)
+_POSTED = re.compile(r"^posted (?:on|by)\b|^by .{2,40} on \d", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A run of lines about one thing; `speaks` says that it is a statement issued by the authority."""
+
+    lines: list[Line]
+    heading: Line | None
+    cut: Line | None
+    speaks: bool = False
+
+    @property
+    def completeness(self) -> Completeness:
+        """Return whether the item shows a cut."""
+        return "truncated_end" if self.cut else "complete"
+
+
+def items(lines: list[Line]) -> list[Item]:
+    """Part a document into its items; most have one."""
+    starts = [0, *_starts(lines), len(lines)]
+    runs = [(lines[begin:end], begin) for begin, end in pairwise(starts)]
+    kept = [(run, begin) for run, begin in runs if sum(not line.boilerplate for line in run) >= 3] or [(lines, 0)]
+    last = len(kept) - 1
+    return [_item(run, lines[begin - 1] if begin else None, place == last) for place, (run, begin) in enumerate(kept)]
+
+
+def heading(lines: list[Line]) -> Line | None:
+    """Return the line that names what the lines are about: the first heading that is more than a label."""
+    candidates = [line for line in lines[:30] if not line.boilerplate and line.kind == "heading"]
+    posted = [before for before, line in pairwise(lines) if line.has(_POSTED) and before.kind == "heading"]
+    telling = [line for line in candidates if len(line.words.split()) >= 3 and line.has(_TOPIC)]
+    return next(iter([*posted, *telling, *candidates]), None)
+
+
+def _starts(lines: list[Line]) -> Iterator[int]:
+    """Yield the positions at which an item after the first begins."""
+    posts = [
+        place - 1 for place, line in enumerate(lines) if place and line.has(_POSTED) and lines[place - 1].kind == "heading"
+    ]
+    if len(posts) > 1:
+        yield from posts[1:]
+        return
+    for place, line in enumerate(lines[1:], 1):
+        before = lines[place - 1]
+        if (
+            line.kind == "heading" and before.has(_CUT) and not before.boilerplate and not _same_page(lines, place)
+        ) or before.has(_STATEMENT):
+            yield place
+
+
+def _same_page(lines: list[Line], place: int) -> bool:
+    """Say whether the lines after a cut only go on with the page: its furniture, or another meeting on the same issue."""
+    rest = [line for line in lines[place:] if not line.boilerplate]
+    return len(rest) < 5 or rest[0].words.lower().startswith("meeting:")
+
+
+def _item(run: list[Line], before: Line | None, is_last: bool) -> Item:
+    cuts = [line for line in run if line.has(_CUT) and not line.boilerplate]
+    if not cuts and is_last:
+        ends = [line for line in run if not line.boilerplate][-1:]
+        cuts = [line for line in ends if line.has(_BREAKS_OFF)]
+    return Item(run, heading(run), cuts[-1] if cuts else None, bool(before and before.has(_STATEMENT)))

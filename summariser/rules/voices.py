@@ -1,0 +1,195 @@
+"""Who would have to defend each line, and how it reaches the reader.
+
+The question is asked of the line itself, then of the line that introduces its list, then of the paragraph so far, and last
+of the kind of paper: a letter of inspectors is theirs, minutes relay.
+"""
+
+import re
+from dataclasses import dataclass
+
+from summariser.rules.lines import Line
+
+_REVIEWER = re.compile(
+    r"\b(?:inspectors?|ofsted|cqc|assessors?|reviewers?|peers|peer (?:challenge )?team|the (?:report|letter|review|visit)|(?:re-?inspection|recent assessment)|joint review"
+    r"|the \"?experts\"?|headline findings|auditors from)\b.{0,60}\b(?:found|finds?|says?|said|thought|noted|note|saw|reported|identified"
+    r"|concluded|describe[sd]?|praised?|judges?d?|rated|suggest(?:s|ed)?|recommend(?:s|ed)?|highlight(?:s|ed|ing)?|features|had been|told us"
+    r"|were (?:impressed|told|critical|concerned)|observed|heard|recalled|include[sd]?|critical|agreed|scored|welcomed|call(?:s|ed) for)\b"
+    r"|\bfeedback (?:indicated|showed|was|identified)|\bissues identified|\bheadline findings\b|\bthe view was\b|\bsays the report\b"
+    r"|\baccording to (?:a|the) (?:report|letter|inspectors|peers)|\b(?:the )?reviewers have identified|\bwhat inspectors said"
+    r"|\breport describes|\bgovernance was scored|\bwhat was missing, the letter|\brecommendations?\b.{0,30}:$|^a peer review of",
+    re.I,
+)
+_INSPECTOR_SPEAKS = re.compile(
+    r"\bdirector of joint reviews\b|\b(?:lead )?inspector,? .{0,40}said|\bchief inspector\b.{0,40}\bsaid", re.I
+)
+_AUTHORITY = re.compile(
+    r"\b(?:director|assistant director|head of|chief executive|officers?|cabinet member|portfolio holder|leader of the council|council leader"
+    r"|the leader|press office|\w+ council(?!')|executive member|adcs\w*|mr \w+|ms \w+|mrs \w+|spokes\w+)\b.{0,80}\b(?:said|says|told|reported|advised|confirmed"
+    r"|explained|added|commented|concluded|outlined|highlighted|believed?s?|accept(?:s|ed)|replied|cautioned|described|wrote|undertook|stated"
+    r"|introduced|welcomes|disputed|pledges|expects|remains|commissioned|presented|sent me)\b"
+    r"|\bit was (?:confirmed|advised|reported|explained|noted)|\b(?:members|the committee|councillors) (?:were|was) (?:told|advised|informed"
+    r"|made aware|reminded)|\bin (?:answer|response|reply) to|\b(?:her|his|own|their) (?:own )?(?:figures|assessment) (?:was|were|told)|\bin her (?:view|judgement)|\bofficers advised"
+    r"|\bour own audits|^we (?:will|are|have)|\bnext steps\b",
+    re.I,
+)
+_MEMBER = re.compile(
+    r"\b(?:chair(?:person|man)?|opposition|backbench|co-?opt\w+)\b.{0,60}\b(?:said|queried|asked|explained|suggested|noted|proposed|raised|felt|"
+    r"thanked)\b|\b(?:cllr|councillor) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? (?:asked|queried|raised|proposed|said|referred|suggested|noted|then|"
+    r"might|indicated)|\bpoints (?:were )?raised in (?:the )?debate|\bit was (?:proposed|suggested)|\bmembers (?:raised|asked|felt|expressed|queried)"
+    r"|\bthe proposal was",
+    re.I,
+)
+_EXECUTIVE = re.compile(r"\b(?:leader|cabinet member|portfolio holder|executive member)\b", re.I)
+_RESOLVED = re.compile(r"^\W*(?:resolved|decision|agreed)\b", re.I)
+_USERS = re.compile(
+    r"\b(?:service users|carers|residents|families|young people|parents)\b.{0,60}\b(?:rated|said|told|felt|liked|reported)\b",
+    re.I,
+)
+_GOVERNMENT = re.compile(r"\b(?:minister|secretary of state|department for education|dfe|commissioner)\b.{0,60}\b(?:said|told|requires?|directed|issued|"
+                         r"decided|found|appointed)\b", re.I)  # fmt: skip
+_PARTNER = re.compile(r"\b(?:independent chair of the|integrated care board|nhs|police|hospital trust|safeguarding board)\b.{0,60}\b(?:said|told|shared|"
+                      r"added|was less)\b", re.I)  # fmt: skip
+_COMMENTATOR = re.compile(
+    r"\bI(?:'d|'ve| think| bet| looked| asked| hear)\b|\bmy own view|^\[.*\]?$|\bif you ask me\b|\bresidents will expect\b",
+    re.I,
+)
+_RECOMMENDATIONS = re.compile(r"\brecommendations\b", re.I)
+_QUESTION = re.compile(r"\?$|\b(?:asked|queried) (?:how|whether|why|about|if|what)\b", re.I)
+# Quotation marks that some conversion destroyed: a pair, or one where a quotation can only open or close.
+_LOST_PAIR = re.compile(r"(?<!\w)\?{3}(\w[^?]{0,200}?)\?{3}(?!\w)")
+_LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
+
+_MINUTES = ("minutes_item", "meeting_pack", "decision_record")
+_REVIEWERS_OWN = (
+    "inspection_letter",
+    "inspection_report",
+    "peer_feedback",
+    "case_review",
+    "ombudsman_decision",
+    "commissioner_report",
+)
+_DEFAULTS = {
+    **dict.fromkeys(_MINUTES, ("authority", "via_record")),
+    **dict.fromkeys(_REVIEWERS_OWN, ("reviewer", "direct")),
+    "opinion_or_blog": ("commentator", "direct"),
+    "news_article": ("record", "via_media"),
+    "intervention_instrument": ("government", "direct"),
+}
+# In order: the first cue that stands in a line settles it.
+_CUES = (
+    (_RESOLVED, "record"),
+    (_INSPECTOR_SPEAKS, "reviewer"),
+    (_COMMENTATOR, "commentator"),
+    (_USERS, "service_user"),
+    (_PARTNER, "partner"),
+    (_REVIEWER, "reviewer"),
+    (_GOVERNMENT, "government"),
+    (_MEMBER, "scrutiny_member"),
+    (_AUTHORITY, "authority"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who owns a line, how it is relayed, and whether it is a question rather than a statement."""
+
+    owner: str
+    relay: str
+    question: bool = False
+    # Whether the words say so, rather than only the kind of paper.
+    told: bool = True
+
+
+def voices(lines: list[Line], form: str) -> dict[int, Voice]:
+    """Return the voice of each line, by number."""
+    by_number = {line.number: line for line in lines}
+    found: dict[int, Voice] = {}
+    carried: Voice | None = None
+    speech = _Speech()
+    paragraph = -1
+    for line in lines:
+        if line.paragraph != paragraph:
+            carried, paragraph = _carried(line, carried, form), line.paragraph
+        lead = by_number.get(line.lead or 0)
+        own = speech.speaker(line, form) or _of(line.words, form)
+        if own is None and lead and _of(lead.words, form):
+            own = found.get(lead.number)
+        voice = own or carried or _default(form)
+        found[line.number] = Voice(voice.owner, voice.relay, bool(_QUESTION.search(line.words)), bool(own or carried))
+        # A writer with views takes the floor back with the next sentence; elsewhere a speaker keeps it to the paragraph's end.
+        if own and own.owner not in ("service_user", "record") and form != "opinion_or_blog":
+            carried = own
+        speech.follow(line, voice)
+    return found
+
+
+class _Speech:
+    """Whose quotation marks, or whose brackets, are open: all that stands between them is one speaker's."""
+
+    def __init__(self) -> None:
+        self._open: Voice | None = None
+        self._closing = '"'
+        self._paragraph = -1
+
+    def speaker(self, line: Line, form: str) -> Voice | None:
+        """Return who is speaking as the line begins, if a quotation is open.
+
+        Marks get lost, so a paragraph that names another speaker closes what was left open.
+        """
+        begins, self._paragraph = line.paragraph != self._paragraph, line.paragraph
+        if line.kind == "heading" or line.boilerplate or (begins and _of(line.words, form)):
+            self._open = None
+        return self._open
+
+    def follow(self, line: Line, voice: Voice) -> None:
+        """Take note of what the line opens or closes."""
+        words = _LOST_MARK.sub('"', _LOST_PAIR.sub(r'"\1"', line.words))
+        if self._open is None and words.startswith("[") and "]" not in words:
+            self._open, self._closing = Voice("commentator", "direct"), "]"
+        elif self._closing == "]" and self._open:
+            self._open = None if "]" in words else self._open
+        else:
+            self._closing = '"'
+            # A long quotation is opened anew at each paragraph and closed once.
+            marks = (words[1:] if self._open and words[:1] in "\"'" else words).count('"')
+            if marks % 2:
+                self._open = None if self._open else Voice(voice.owner, "direct")
+
+
+def _carried(line: Line, carried: Voice | None, form: str) -> Voice | None:
+    """Return whose words a new paragraph may still be: news goes on with a report, other papers do not."""
+    goes_on = form == "news_article" and carried and carried.owner == "reviewer" and line.kind != "heading"
+    return carried if goes_on else None
+
+
+def _of(words: str, form: str) -> Voice | None:
+    """Return the voice that the words themselves name, or None."""
+    if words.endswith((":", ";")) and (_REVIEWER.search(words) or _RECOMMENDATIONS.search(words)):
+        return Voice("reviewer", _relay(form))
+    for cue, owner in _CUES:
+        if cue.search(words) and not (owner == "commentator" and form != "opinion_or_blog"):
+            executive = owner == "scrutiny_member" and _EXECUTIVE.search(words)
+            return Voice("authority" if executive else owner, _relay_of(owner, cue, form))
+    return None
+
+
+def _relay_of(owner: str, cue: re.Pattern[str], form: str) -> str:
+    """Return how this owner's view reaches the reader: a reviewer's is relayed, others speak, or are minuted."""
+    if owner in ("record", "commentator") or cue is _INSPECTOR_SPEAKS:
+        return "direct"
+    if owner in ("reviewer", "government"):
+        return _relay(form)
+    if form in _MINUTES:
+        return "via_record"
+    return _relay(form) if owner == "service_user" else "direct"
+
+
+def _relay(form: str) -> str:
+    """Return how a reviewer's view reaches the reader of such a paper."""
+    if form in _REVIEWERS_OWN:
+        return "direct"
+    return {"news_article": "via_media", "opinion_or_blog": "via_commentator"}.get(form, "via_authority")
+
+
+def _default(form: str) -> Voice:
+    return Voice(*_DEFAULTS.get(form, ("authority", "direct")))
