@@ -210,7 +210,7 @@ ActionStatus = TypeAliasType(
     ],
 )
 
-_FOUR_GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
+FOUR_GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
 _STARS = ("0", "1", "2", "3")
 SCALES: dict[str, tuple[str, ...]] = {
     "jr_people_served": ("not_well", "some_well", "most_well", "well"),
@@ -221,15 +221,15 @@ SCALES: dict[str, tuple[str, ...]] = {
     "cpa_2005_stars": (*_STARS, "4"),
     "four_grade_numeric_4_best": ("1", "2", "3", "4"),
     "cqc_apa": ("poor", "adequate", "well", "excellent"),
-    "ofsted_4": _FOUR_GRADES,
+    "ofsted_4": FOUR_GRADES,
     "ofsted_4_old": ("inadequate", "adequate", "good", "outstanding"),
-    "lscb_4": _FOUR_GRADES,
+    "lscb_4": FOUR_GRADES,
     "send_2016": ("wsoa_required", "no_wsoa"),
     "send_2023": ("systemic_failings", "inconsistent", "typically_positive"),
-    "cqc_la_rating": _FOUR_GRADES,
+    "cqc_la_rating": FOUR_GRADES,
     "cqc_la_percent": ("25-38", "39-62", "63-87", "88-100"),
     "cqc_quality_statement": ("1", "2", "3", "4"),
-    "hmip_4": _FOUR_GRADES,
+    "hmip_4": FOUR_GRADES,
     "scotland_6": ("unsatisfactory", "weak", "adequate", "good", "very_good", "excellent"),
     "ombudsman": (
         "upheld_fault_injustice", "upheld_fault_no_injustice", "upheld_no_further_action", "not_upheld",

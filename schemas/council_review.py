@@ -47,6 +47,7 @@ class Judgement(Claim):
 
     label: ClassVar[str] = "judgement_id"
     claimed: ClassVar[tuple[str, ...]] = ("value_as_stated",)
+    verbatim: ClassVar[tuple[str, ...]] = ("value_as_stated",)
     judgement_id: Label = Field(description="J1, J2 ...")
     value_as_stated: Annotated[str, Field(min_length=1, max_length=120)]
     aspect: code.Aspect
@@ -60,6 +61,9 @@ class Judgement(Claim):
     def _is_on_its_scale(self) -> Self:
         if self.value_code not in code.SCALES[self.scale]:
             raise ValueError(f"{self.value_code!r} is not on {self.scale}: {', '.join(code.SCALES[self.scale])}")
+        told = _four_grade(self.value_as_stated)
+        if told and set(code.SCALES[self.scale]) == set(code.FOUR_GRADES) and told != self.value_code:
+            raise ValueError(f"the words {self.value_as_stated!r} are {told}, not {self.value_code}")
         return self
 
 
@@ -191,6 +195,14 @@ class CouncilReview(Brief):
         if faults:
             raise breach("CouncilReview", faults)
         return self
+
+
+def _four_grade(words: str) -> str | None:
+    """Which of the four grades the words name: "requires improvement to be good" is not good."""
+    lowered = words.lower()
+    if "requir" in lowered:
+        return "requires_improvement"
+    return next((grade for grade in code.FOUR_GRADES if grade in lowered), None)
 
 
 def _misfits(review: Review) -> Iterator[Fault]:

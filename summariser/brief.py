@@ -49,9 +49,14 @@ class Part(BaseModel):
 
 
 class Claim(Part):
-    """Something the document says. `claimed` names the fields whose words the cited segments must bear out."""
+    """Something the document says.
+
+    `claimed` names the fields whose words the cited segments must bear out, `verbatim` those whose words must stand there
+    as they are.
+    """
 
     claimed: ClassVar[tuple[str, ...]] = ("statement",)
+    verbatim: ClassVar[tuple[str, ...]] = ()
     evidence: Evidence
 
 

@@ -6,6 +6,7 @@ Exit codes: 0 all done; 1 done with failures; 2 could not start; 130 interrupted
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -39,8 +40,18 @@ class Form(StrEnum):
     json = "json"
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("summariser"))
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
     """Turn documents into briefs whose every claim quotes its source."""
 
 

@@ -175,9 +175,19 @@ def summarise(
         pipeline.close()
 
 
-async def asummarise(source: Path | str, **options: Any) -> Result:
-    """Do what `summarise` does, in a thread, for callers that must not wait."""
-    return await asyncio.to_thread(summarise, source, **options)
+async def asummarise(
+    source: Path | str,
+    *,
+    schema: str | type[BaseModel] = "council_review",
+    model: str | None = None,
+    base_url: str | None = None,
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+) -> Result:
+    """Do what `summarise` does in a thread, for callers that must not wait."""
+    return await asyncio.to_thread(
+        summarise, source, schema=schema, model=model, base_url=base_url, settings=settings, engine=engine
+    )
 
 
 def _document(source: Path | str) -> Document:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from text_to_num import alpha2digit
 
 from summariser.brief import Loc, Sentence, Stated, cited, label_of, walk, wording
-from summariser.evidence import fold
+from summariser.evidence import fold, locate
 from summariser.segments import shown
 from summariser.types import Document, Segment
 
@@ -43,14 +43,25 @@ _NEGATION = re.compile(
 _DENIAL = re.compile(r"\b(?:not|never|cannot|\w+n't|without|yet to|no longer|neither|nor)\b|\bno\b(?!\.)", re.I)
 _CONDITION = re.compile(r"\b(?:if|unless|provided that|subject to)\b", re.I)
 _CONDITIONED = re.compile(
-    r"\b(?:if|unless|provided|subject to|would|should|could|may|might|when|once|depend\w*|condition\w*|in the event|whether"
-    r"|possib\w+|propos\w+|plan\w*|expect\w*|will|yet)\b",
+    r"\b(?:if|unless|provided|subject to|would|should|could|may|might|depend\w*|condition\w*|in the event|whether|possib\w+"
+    r"|propos\w+)\b",
+    re.I,
+)
+_HAS_DONE = re.compile(r"\b(?:has|have|had|was|were|is|are|now|did)\b", re.I)
+# "Would" in reported speech is what "will" was: not done yet. What is only planned may not be told as done.
+_NOT_YET = re.compile(r"\b(?:would|yet to)\b", re.I)
+_TOLD_AS_NOT_YET = re.compile(
+    r"\b(?:would|will|to be|plan\w*|propos\w+|expect\w*|intend\w*|anticipat\w+|could|should|may|might|if|yet|need\w*|future|upcoming"
+    r"|next|further|aim\w*|to [a-z]+)\b",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:.]\s|\s\|\s|\s(?:and|but|that|which|while|although|&)\s")
-_EMPTY = frozenset("some there they their them this that these those what which with from have been were would could".split())
+_EMPTY = frozenset(
+    "some there they their them this that these those what which with from have been were would could".split()
+)
 _GRADE = re.compile(
-    r"\b(inadequate|outstanding|requir\w+ improvement|special measures|(?:rated|judged|graded) (?:as )?(?:good|adequate))\b",
+    r"\b(inadequate|outstanding|requir\w+ improvement|special measures"
+    r"|(?:rated|judged|graded)\b[^.;,]{0,50}? (?:good|adequate))\b",
     re.I,
 )
 # Words that open a sentence or stand capitalised by custom and name nobody.
@@ -96,9 +107,10 @@ def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
             if number > last:
                 yield Fault((*loc, "evidence", place), f"there is no segment {number}; the last is {last}")
         if said := wording(part):
-            strict = not isinstance(part, Stated)
-            for reason in _unsupported(said, source.words(_own_evidence(part)), source, strict=strict):
-                yield Fault(loc, reason)
+            words = source.words(_own_evidence(part))
+            found = _fact_faults(said, words, source) if isinstance(part, Stated) else _claim_faults(said, words, source)
+            yield from (Fault(loc, reason) for reason in found)
+            yield from (Fault(loc, reason) for reason in _verbatim_faults(part, words))
     yield from _summary_faults(brief, source)
 
 
@@ -130,14 +142,24 @@ def _sentence_faults(said: str, support: str, source: Source) -> Iterator[str]:
     yield from _grades_missing(said, support)
 
 
-def _unsupported(said: str, words: str, source: Source, *, strict: bool) -> Iterator[str]:
+def _fact_faults(said: str, words: str, source: Source) -> Iterator[str]:
+    """A stated fact is a name, a date or a phrase, not a sentence: its numbers and every name in it are asked about."""
     yield from _facts_missing(said, words)
-    if not strict:
-        return
+    yield from _names_missing(said, source, opening=True)
+
+
+def _claim_faults(said: str, words: str, source: Source) -> Iterator[str]:
+    yield from _facts_missing(said, words)
     yield from _quotes_missing(said, words)
     yield from _names_missing(said, source)
     yield from _grades_missing(said, words)
     yield from _negation_changed(said, words)
+
+
+def _verbatim_faults(part: BaseModel, words: str) -> Iterator[str]:
+    for name in getattr(type(part), "verbatim", ()):
+        if not locate(str(getattr(part, name)), words).found:
+            yield f"{name} does not stand in the cited words as it is"
 
 
 def _facts_missing(said: str, words: str) -> Iterator[str]:
@@ -154,11 +176,12 @@ def _quotes_missing(said: str, words: str) -> Iterator[str]:
             yield f"the quoted words {phrase!r} are not in the cited words"
 
 
-def _names_missing(said: str, source: Source) -> Iterator[str]:
+def _names_missing(said: str, source: Source, *, opening: bool = False) -> Iterator[str]:
+    """The word that opens a sentence is capitalised whatever it is, and so is asked about only if `opening` says so."""
     folded = fold(said)
     for match in _WORD.finditer(folded):
         word = match.group()
-        if not word[0].isupper() or (_opens(folded, match.start()) and not word.isupper()):
+        if not word[0].isupper() or (not opening and not word.isupper() and _opens(folded, match.start())):
             continue
         parts = [part for part in re.split(r"[-']", word.lower()) if len(part) > 1]
         if any(part not in source.vocabulary and part not in _COMMON for part in parts):
@@ -190,6 +213,9 @@ def _negation_changed(said: str, words: str) -> Iterator[str]:
     cells = [cell for cell in words.split(" | ") if " | " not in words or _shares(cell, said)]
     if any(_CONDITION.search(cell) for cell in cells) and not _CONDITIONED.search(said):
         yield "the cited words set a condition and the statement drops it"
+    undone = any(_NOT_YET.search(clause) and _shares(clause, said) for clause in _CLAUSE.split(words))
+    if undone and _HAS_DONE.search(said) and not _TOLD_AS_NOT_YET.search(said):
+        yield "the cited words speak of what would be, and the statement of what is done"
 
 
 def _shares(clause: str, said: str) -> bool:

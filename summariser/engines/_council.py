@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from summariser.rules import actions, claims, classify, dates, figures, reviews, structure
+from summariser.engines._council_summary import opening, summary
+from summariser.rules import actions, claims, classify, dates, figures, judgements, reviews, structure
 from summariser.rules.authority import Named, authority
 from summariser.rules.lines import Line
 from summariser.rules.voices import Voice, voices
@@ -12,35 +13,19 @@ Data = dict[str, Any]
 
 # The bounds of schemas/council_review.py; what is beyond them is left out, and said to be.
 _MOST = 60
+_MOST_ITEMS = 20
 _MOST_REVIEWS = 12
 _STATEMENT = 400
-_SUMMARY_WORDS = 110
-_SENTENCE_WORDS = 55
 _GRADE_LINE_WORDS = 24
-_TELLING_WORDS = (7, 45)
-
-_OWNERS = {
-    "reviewer": "The reviewers",
-    "authority": "The authority",
-    "scrutiny_member": "A member",
-    "partner": "A partner",
-    "government": "The government",
-    "service_user": "People who use services",
-    "commentator": "The writer",
-    "unclear": "Somebody who is not named",
-}
-_RELAYS = {
-    "via_authority": ", as the authority relays it",
-    "via_media": ", as the article relays it",
-    "via_commentator": ", as the writer relays it",
-    "via_record": ", as minuted",
-}
 
 
 def build(lines: list[Line]) -> tuple[Data, list[str]]:
     """Return the brief as plain data, and notes on what was left out."""
     notes: list[str] = []
-    parts = structure.items(lines)[:20]
+    parts = structure.items(lines)
+    if len(parts) > _MOST_ITEMS:
+        notes.append(f"There are {len(parts)} items; the brief holds the first {_MOST_ITEMS}.")
+        parts = parts[:_MOST_ITEMS]
     built = [_Item(part, place, notes).data() for place, part in enumerate(parts, 1)]
     relation = "single" if len(built) == 1 else "same_subject" if any(part.speaks for part in parts) else "unrelated"
     title, last = parts[0].heading, parts[-1]
@@ -54,7 +39,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
             "item_relation": relation,
         },
         "items": built,
-        "summary": [_item_sentence(item) for item in built[:8]],
+        "summary": [opening(item) for item in built[:8]],
     }
     return brief, notes
 
@@ -69,7 +54,8 @@ class _Item:
         self._form = classify.form(part)
         self._voices = voices(part.lines, self._form)
         self._by_number = {line.number: line for line in part.lines}
-        self._reviews = reviews.reviews(part.lines, part.heading)[:_MOST_REVIEWS]
+        self._reviews = reviews.reviews(part.lines, part.heading)[: _MOST_REVIEWS - 1]
+        judgements.judge(part.lines, self._reviews)
         self._told = [
             line for line in part.lines if not line.boilerplate and line.kind != "heading" and not _is_teaser(line, part)
         ]
@@ -101,7 +87,7 @@ class _Item:
             "figures": self._bounded("figures", list(self._figures()), "figure_id", "N"),
             "not_stated": self._not_stated(),
         }
-        item["summary"] = _summary(item)
+        item["summary"] = summary(item)
         return item
 
     def _is_grade_line(self, number: int) -> bool:
@@ -263,61 +249,9 @@ def _numbered_judgements(told: list[Data]) -> list[Data]:
 def _is_teaser(line: Line, part: structure.Item) -> bool:
     """Say whether a line is only the shortened copy of a later one."""
     opening = line.words.removesuffix("...")
-    return opening != line.words and any(other.words.startswith(opening) and other is not line for other in part.lines)
-
-
-def _summary(item: Data) -> list[Data]:
-    """Choose the sentences that a reader needs first, each with whose it is: findings, then what is to be done."""
-    findings = sorted(item["findings"], key=_weight)
-    reviewers = [part for part in findings if part["voice"] == "reviewer"]
-    concern = next((part for part in reviewers if part["polarity"] in ("concern", "mixed")), None)
-    strength = next((part for part in reviewers if part["polarity"] == "strength"), None)
-    others = [part for part in findings if part["voice"] != "reviewer"]
-    decided = [part for part in item["actions"] if part["kind"] == "committee_decision"]
-    called = [part for part in item["actions"] if part["kind"] != "committee_decision"]
-    wanted = [part for part in (strength, concern, *others[:2], *called[:1], *decided[:1]) if part]
-    sentences = _grades(item)
-    words = sum(len(sentence["text"].split()) for sentence in sentences)
-    for part in wanted:
-        owner = _OWNERS.get(part["voice"])
-        text = f"{owner}{_RELAYS.get(part['relay'], '')}: {part['statement']}" if owner else part["statement"]
-        length = len(text.split())
-        if length <= _SENTENCE_WORDS and words + length <= _SUMMARY_WORDS and len(text) <= _STATEMENT:
-            words += length
-            sentences.append({"text": text, "supports": [part.get("finding_id") or part["action_id"]]})
-    return sentences
-
-
-def _weight(finding: Data) -> tuple[int, bool, bool, bool, int]:
-    """Sort key of findings for the summary, the most telling first: this review's, of readable length, with a figure."""
-    statement = finding["statement"]
-    return (
-        {"reviewer": 0, "service_user": 2, "authority": 3}.get(finding["voice"], 4),
-        finding["review_id"] not in (None, "R1"),
-        not _TELLING_WORDS[0] <= len(statement.split()) <= _TELLING_WORDS[1],
-        not any(letter.isdigit() for letter in statement),
-        {"concern": 0, "strength": 1, "mixed": 2}.get(finding["polarity"], 3),
-    )
-
-
-def _grades(item: Data) -> list[Data]:
-    """Return one sentence with the grades that this review gave; earlier ones stay out of it."""
-    given = [
-        judgement for review in item["reviews"] for judgement in review["judgements"] if judgement["time"] == "this_review"
-    ]
-    if not given:
-        return []
-    told = "; ".join(f'{judgement["aspect"].replace("_", " ")}, "{judgement["value_as_stated"]}"' for judgement in given[:6])
-    return [{"text": f"Grades given: {told}."[:_STATEMENT], "supports": [judgement["judgement_id"] for judgement in given[:6]]}]
-
-
-def _item_sentence(item: Data) -> Data:
-    form = item["form"].replace("_", " ").capitalize()
-    heading = item["heading"]["value"]
-    authority_name = item["authority"]["value"]
-    about = f": {heading}" if heading else ""
-    of = f" ({authority_name})" if authority_name else ""
-    return {"text": f"{form}{about}{of}."[:400], "supports": [item["item_id"]]}
+    if opening == line.words:
+        return False
+    return any(line.number < other.number <= line.number + 3 and other.words.startswith(opening) for other in part.lines)
 
 
 def _publisher(item: Data) -> Data:

@@ -61,6 +61,8 @@ _FORMS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
                                       r"challenges|assessments) work")),
     ("information_page", 3, _cue(r"^about (?:this|our|peer)\b|\bis a (?:process|programme)\b.{0,60}\bcouncils\b|^previous (?:peer|reviews)")),
 )  # fmt: skip
+# What a paper is can be told from its first pages; a pack of a thousand pages need not be read to its end for that.
+_OPENING = 1_500
 # Below this a form is a guess, and "other" is the honest answer.
 _ENOUGH = 4
 
@@ -141,7 +143,7 @@ def travel(words: str) -> str | None:
 
 
 def _text(lines: list[Line]) -> str:
-    return "\n".join(line.words for line in lines)
+    return "\n".join(line.words for line in lines[:_OPENING])
 
 
 def _score(cues: tuple[tuple[str, float, re.Pattern[str]], ...], text: str, often: int = _OFTEN) -> dict[str, float]:

@@ -17,11 +17,10 @@ _BREAKS_OFF = re.compile(r"\.\.\.\W{0,3}$")
 _STATEMENT = re.compile(
     r"\bstatement from\b.{0,60}\bfollows\b|^(?:the )?council(?:'s)? (?:response|statement)\b.{0,30}:$", re.I
 )
-_TOPIC = re.compile(
-    r"\b(?:review|inspection|visit|challenge|report|plan|update|journey|assessment|improvement|prospects|services?|workers"
-    r"|rated|ofsted|cqc|performance|decision|findings|care)\b",
-    re.I,
+_EVENT = re.compile(
+    r"\b(?:review|inspection|visit|challenge|plan|update|journey|assessment|prospects|rated|outcome|response)\b", re.I
 )
+_TOPIC = re.compile(r"\b(?:report|improvement|services?|workers|ofsted|cqc|performance|decision|findings|care)\b", re.I)
 _POSTED = re.compile(r"^posted (?:on|by)\b|^by .{2,40} on \d", re.I)
 
 
@@ -53,7 +52,8 @@ def heading(lines: list[Line]) -> Line | None:
     """Return the line that names what the lines are about: the first heading that is more than a label."""
     candidates = [line for line in lines[:30] if not line.boilerplate and line.kind == "heading"]
     posted = [before for before, line in pairwise(lines) if line.has(_POSTED) and before.kind == "heading"]
-    telling = [line for line in candidates if len(line.words.split()) >= 3 and line.has(_TOPIC)]
+    long = [line for line in candidates if len(line.words.split()) >= 3]
+    telling = [line for cue in (_EVENT, _TOPIC) for line in long if line.has(cue)]
     return next(iter([*posted, *telling, *candidates]), None)
 
 

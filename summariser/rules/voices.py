@@ -6,6 +6,7 @@ of the kind of paper: a letter of inspectors is theirs, minutes relay.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from summariser.rules.lines import Line
 
@@ -54,7 +55,7 @@ _COMMENTATOR = re.compile(
     re.I,
 )
 _RECOMMENDATIONS = re.compile(r"\brecommendations\b", re.I)
-_QUESTION = re.compile(r"\?$|\b(?:asked|queried) (?:how|whether|why|about|if|what)\b", re.I)
+_QUESTION = re.compile(r"(?<!\?)\?$|\b(?:asked|queried) (?:how|whether|why|about|if|what)\b", re.I)
 # Quotation marks that some conversion destroyed: a pair, or one where a quotation can only open or close.
 _LOST_PAIR = re.compile(r"(?<!\w)\?{3}(\w[^?]{0,200}?)\?{3}(?!\w)")
 _LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
@@ -162,6 +163,7 @@ def _carried(line: Line, carried: Voice | None, form: str) -> Voice | None:
     return carried if goes_on else None
 
 
+@lru_cache(maxsize=4096)  # asked of a line for itself, for the list under it, and for what is quoted
 def _of(words: str, form: str) -> Voice | None:
     """Return the voice that the words themselves name, or None."""
     if words.endswith((":", ";")) and (_REVIEWER.search(words) or _RECOMMENDATIONS.search(words)):
