@@ -160,7 +160,7 @@ class Item(Part):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        rules = (_repeated_labels, _lost_reviews, _unowned, _half_journeys, _unsupported, _absences, _too_long)
+        rules = (_repeated_labels, _lost_reviews, _unowned, _half_journeys, _absences, _too_long)
         faults = [fault for rule in rules for fault in rule(self)]
         if faults:
             raise breach("Item", faults)
@@ -187,14 +187,6 @@ class CouncilReview(Brief):
 
     document: Facts
     items: list[Item] = Field(min_length=1, max_length=20)
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        known = {label for item in self.items for label in (item.item_id, *_supports(item))}
-        faults = _strangers(self.summary, known)
-        if faults:
-            raise breach("CouncilReview", faults)
-        return self
 
 
 def _four_grade(words: str) -> str | None:
@@ -260,23 +252,6 @@ def _half_journeys(item: Item) -> Iterator[Fault]:
             other = {"trajectory_from": "trajectory_to", "trajectory_to": "trajectory_from"}.get(judgement.time)
             if other and (judgement.aspect, other) not in ends:
                 yield ("reviews", place, "judgements", row), f"{judgement.time} needs its {other}", judgement.time
-
-
-def _supports(item: Item) -> set[str]:
-    return {label for _, label in _labelled(item)} | {"completeness"}
-
-
-def _unsupported(item: Item) -> list[Fault]:
-    return _strangers(item.summary, _supports(item))
-
-
-def _strangers(summary: list[Sentence], known: set[str]) -> list[Fault]:
-    return [
-        (("summary", place), f"there is no {label} to support it", sentence.text)
-        for place, sentence in enumerate(summary)
-        for label in sentence.supports
-        if label not in known
-    ]
 
 
 def _absences(item: Item) -> Iterator[Fault]:

@@ -4,8 +4,8 @@ An answer is validated in its shape, by its schema's own rules, and against the 
 that part alone is set aside with the reason; only an answer whose shape is broken is lost whole.
 """
 
-import copy
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,49 +59,69 @@ def accept(text: str, answer: type[BaseModel]) -> Accepted:
     """
     try:
         data = from_json(text)
-    except ValueError:
+    except (ValueError, TypeError):
         raise Unusable("it is not JSON") from None
-    refused: list[Refused] = []
+    refused: dict[Loc, Refused] = {}
     for _ in range(_ROUNDS):
+        kept = _without(data, refused)
         try:
-            return Accepted(answer.model_validate(data), tuple(refused))
+            return Accepted(answer.model_validate(kept), tuple(refused.values()))
         except ValidationError as error:
-            refused += _set_aside(data, error)
+            for loc, reason in _removable(kept, error):
+                place = _in_answer(loc, data, refused)
+                refused[place] = Refused(_dotted(place), _at(data, place), reason)
     raise Unusable("part after part of it failed")
 
 
-def _set_aside(data: Any, error: ValidationError) -> list[Refused]:
-    """Take the parts that failed out of `data`; return them with the reasons."""
-    reasons: dict[Loc, str] = {}
+def _removable(data: Any, error: ValidationError) -> Iterator[tuple[Loc, str]]:
+    """Yield the innermost thing that can be set aside for each fault, with the reason, each once.
+
+    That is a stated fact, an element of a list, what a list has too many of, or a field that the schema does not have.
+    """
+    seen: set[Loc] = set()
     for fault in error.errors(include_url=False, include_input=False):
         loc = _in_data(fault["loc"], data)
+        places = [loc]
         if fault["type"] == "too_long" and isinstance(_at(data, loc), list):
-            most = fault["ctx"]["max_length"]
-            places = [(*loc, place) for place in range(most, len(_at(data, loc)))]
-        else:
-            places = [_removable(loc, data)]
-        for place in places:
-            if not place:
-                where = ".".join(map(str, fault["loc"])) or "the whole"
-                raise Unusable(f"{where}: {fault['msg']}")
-            reasons.setdefault(place, fault["msg"])
-    refused = [Refused(_dotted(place), copy.deepcopy(_at(data, place)), reason) for place, reason in reasons.items()]
-    # From the end, so that taking one out of a list shifts none of the others.
-    for place in sorted(reasons, key=_order, reverse=True):
-        element = _at(data, place)
-        if _is_fact(element):
-            element.update(status="not_stated", value=None, evidence=[])
-        else:
-            _at(data, place[:-1]).pop(place[-1])
-    return refused
+            places = [(*loc, place) for place in range(fault["ctx"]["max_length"], len(_at(data, loc)))]
+        elif fault["type"] != "extra_forbidden" or loc != fault["loc"]:
+            places = [_nearest(loc, data)]
+        if () in places:
+            raise Unusable(f"{'.'.join(map(str, loc)) or 'the whole'}: {fault['msg']}")
+        yield from ((place, fault["msg"]) for place in places if place not in seen)
+        seen.update(places)
 
 
-def _order(place: Loc) -> list[tuple[int, str, int]]:
-    return [(0, "", step) if isinstance(step, int) else (1, step, 0) for step in place]
+def _without(node: Any, refused: Mapping[Loc, Refused], place: Loc = ()) -> Any:
+    """Return a copy of the answer without what was set aside; a stated fact stays, as not stated."""
+    if place in refused:
+        return {"status": "not_stated", "value": None, "evidence": []}
+    if isinstance(node, list):
+        return [_without(node[step], refused, (*place, step)) for step in _surviving(node, refused, place)]
+    if isinstance(node, dict):
+        return {
+            key: _without(value, refused, (*place, key))
+            for key, value in node.items()
+            if (*place, key) not in refused or _is_fact(value)
+        }
+    return node
+
+
+def _surviving(elements: list[Any], refused: Mapping[Loc, Refused], place: Loc) -> list[int]:
+    return [step for step, element in enumerate(elements) if (*place, step) not in refused or _is_fact(element)]
+
+
+def _in_answer(loc: Loc, data: Any, refused: Mapping[Loc, Refused]) -> Loc:
+    """Return the path in the answer as it came of a path in what is kept of it."""
+    place: Loc = ()
+    for step in loc:
+        there = _at(data, place)
+        place = (*place, _surviving(there, refused, place)[step] if isinstance(step, int) else step)
+    return place
 
 
 def _in_data(loc: Loc, data: Any) -> Loc:
-    """Return the part of a Pydantic path that is in the data: union tags and such are not."""
+    """Return the part of a Pydantic path that is in the data: union tags and missing fields are not."""
     path: list[str | int] = []
     for step in loc:
         inside = isinstance(data, dict) if isinstance(step, str) else isinstance(data, list)
@@ -112,8 +132,8 @@ def _in_data(loc: Loc, data: Any) -> Loc:
     return tuple(path)
 
 
-def _removable(loc: Loc, data: Any) -> Loc:
-    """Return the path to the innermost thing that can be set aside, a stated fact or an element of a list; or ()."""
+def _nearest(loc: Loc, data: Any) -> Loc:
+    """Return the path to the innermost stated fact or element of a list on the way to `loc`, or ()."""
     for length in range(len(loc), 0, -1):
         place = loc[:length]
         if isinstance(place[-1], int) or _is_fact(_at(data, place)):
@@ -122,7 +142,7 @@ def _removable(loc: Loc, data: Any) -> Loc:
 
 
 def _is_fact(element: Any) -> bool:
-    return isinstance(element, dict) and {"status", "value", "evidence"} == set(element)
+    return isinstance(element, dict) and {"status", "value", "evidence"} <= set(element)
 
 
 def _at(data: Any, place: Loc) -> Any:

@@ -44,7 +44,7 @@ FieldStatus = TypeAliasType(
 class Part(BaseModel):
     """A piece of a brief; `label` names the field by which other parts point to it, where it has one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     label: ClassVar[str | None] = None
 
 

@@ -49,10 +49,13 @@ def load(task: str) -> Prompt:
     if task not in current:
         raise SettingsError(f"prompts/current.toml names no version of {task!r}")
     name = f"{task}/{current[task]}"
-    raw = (PROMPTS / f"{name}.md").read_bytes()
+    path = PROMPTS / f"{name}.md"
+    if not path.is_file():
+        raise SettingsError(f"prompts/current.toml names {name}, and there is no prompts/{name}.md")
+    raw = path.read_bytes()
     system, cut, user = raw.decode("utf-8").partition(_CUT)
     template = Template(user.strip())
-    unknown = set(template.get_identifiers()) - {"count", "document"}
-    if not cut or not template.is_valid() or unknown:
-        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it $count and $document alone")
+    names = set(template.get_identifiers())
+    if not cut or not template.is_valid() or not {"document"} <= names <= {"count", "document"}:
+        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it $document, and at most $count besides")
     return Prompt(name, hashlib.sha256(raw).hexdigest(), system.strip(), template)

@@ -6,7 +6,7 @@ ways in which it most often does not.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -51,14 +51,12 @@ _HAS_DONE = re.compile(r"\b(?:has|have|had|was|were|is|are|now|did)\b", re.I)
 # "Would" in reported speech is what "will" was: not done yet. What is only planned may not be told as done.
 _NOT_YET = re.compile(r"\b(?:would|yet to)\b", re.I)
 _TOLD_AS_NOT_YET = re.compile(
-    r"\b(?:would|will|to be|plan\w*|propos\w+|expect\w*|intend\w*|anticipat\w+|could|should|may|might|if|yet|need\w*|future|upcoming"
-    r"|next|further|aim\w*|to [a-z]+)\b",
+    r"\b(?:would|will|to be|plan\w*|propos\w+|expect\w*|intend\w*|anticipat\w+|could|should|may|might|if|yet|need\w*"
+    r"|future|upcoming|next|further|aim\w*|to [a-z]+)\b",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:.]\s|\s\|\s|\s(?:and|but|that|which|while|although|&)\s")
-_EMPTY = frozenset(
-    "some there they their them this that these those what which with from have been were would could".split()
-)
+_EMPTY = frozenset("some there they their them this that these those what which with from have been were would could".split())
 _GRADE = re.compile(
     r"\b(inadequate|outstanding|requir\w+ improvement|special measures"
     r"|(?:rated|judged|graded)\b[^.;,]{0,50}? (?:good|adequate))\b",
@@ -124,22 +122,34 @@ def _summary_faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
         sentences = getattr(owner, "summary", None)
         if not isinstance(sentences, list):
             continue
-        parts = {label: part for _, part in walk(owner) if (label := label_of(part))}
+        parts: dict[str, list[BaseModel]] = {}
+        for _, part in walk(owner):
+            if label := label_of(part):
+                parts.setdefault(label, []).append(part)
         for place, sentence in enumerate(sentences):
-            if not isinstance(sentence, Sentence):
-                continue
-            named = [parts[label] for label in sentence.supports if label in parts]
-            words = source.words({number for part in named for number in cited(part)})
-            own = " ; ".join(wording(inner) for part in named for _, inner in walk(part))
-            for reason in _sentence_faults(sentence.text, f"{words} ; {own}", source):
-                yield Fault((*owner_loc, "summary", place), reason)
+            if isinstance(sentence, Sentence):
+                reasons = _sentence_faults(sentence, owner, parts, source)
+                yield from (Fault((*owner_loc, "summary", place), reason) for reason in reasons)
 
 
-def _sentence_faults(said: str, support: str, source: Source) -> Iterator[str]:
-    yield from _facts_missing(said, support)
-    yield from _quotes_missing(said, support)
-    yield from _names_missing(said, source)
-    yield from _grades_missing(said, support)
+def _sentence_faults(
+    sentence: Sentence, owner: BaseModel, parts: Mapping[str, list[BaseModel]], source: Source
+) -> Iterator[str]:
+    """A sentence rests on labelled parts or on a field of its owner, such as its completeness; each has to be there."""
+    named: list[BaseModel] = []
+    for label in sentence.supports:
+        field = getattr(owner, label, None) if label in type(owner).model_fields else None
+        found = parts.get(label, [field] if isinstance(field, BaseModel) else [])
+        if not found:
+            yield f"there is no {label} to support it"
+        named += found
+    words = source.words({number for part in named for number in cited(part)})
+    own = " ; ".join(wording(inner) for part in named for _, inner in walk(part))
+    support = f"{words} ; {own}"
+    yield from _facts_missing(sentence.text, support)
+    yield from _quotes_missing(sentence.text, support)
+    yield from _names_missing(sentence.text, source)
+    yield from _grades_missing(sentence.text, support)
 
 
 def _fact_faults(said: str, words: str, source: Source) -> Iterator[str]:

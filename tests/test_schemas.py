@@ -426,6 +426,11 @@ BROKEN: dict[str, tuple[Json, tuple[int | str, ...], str]] = {
         (*REVIEW, "judgements", 0),
         "'excellent' is not on ofsted_4",
     ),
+    "a grade that its words do not name": (
+        _with_judgement(value_as_stated="requires improvement to be good"),
+        (*REVIEW, "judgements", 0),
+        "are requires_improvement, not good",
+    ),
     "a scale of another regime": (
         _with_judgement(scale="cqc_la_rating"),
         (*REVIEW, "judgements", 0),

@@ -6,6 +6,7 @@ theirs carry, and nothing here waits: that is for `retry.py`.
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import instructor
 import openai
@@ -82,6 +83,8 @@ class _Exchange:
             completion: ChatCompletion = self._client.chat.completions.create(messages=messages, **self._parameters())
         except openai.OpenAIError as error:
             raise _translated(error, self._request, self.usage) from None
+        except ValueError:  # a body that is not JSON; left alone, instructor would take it for a fault of the answer
+            raise EngineRefused("the endpoint's answer could not be read", self._request, self.usage) from None
         if completion.usage:
             self.usage += Usage(0, completion.usage.prompt_tokens, completion.usage.completion_tokens)
         self.answers.append(self._content(completion))
@@ -128,7 +131,7 @@ def _translated(error: openai.OpenAIError, request: Request, usage: Usage) -> En
     if isinstance(error, openai.APITimeoutError):
         return EngineBusy("the endpoint did not answer in time; raise SUMMARISER_TIMEOUT", request, usage)
     if isinstance(error, openai.APIConnectionError):
-        where = request.base_url or "OpenAI"
+        where = _address(request.base_url)
         return EngineBusy(f"no connection to {where}; is the server up, and the base URL right?", request, usage)
     if not isinstance(error, openai.APIStatusError):
         return EngineRefused(f"the endpoint's answer could not be read ({type(error).__name__})", request, usage)
@@ -146,6 +149,14 @@ def _translated(error: openai.OpenAIError, request: Request, usage: Usage) -> En
     }
     detail = f" ({code})" if code else ""
     return EngineRefused(told.get(status, f"the endpoint refused the request with status {status}") + detail, request, usage)
+
+
+def _address(base_url: str | None) -> str:
+    """Return the endpoint as it may be shown, without the name and password that a URL can hold."""
+    if base_url is None:
+        return "OpenAI"
+    parts = urlsplit(base_url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 def _seconds(headers: Any) -> float | None:
