@@ -67,9 +67,8 @@ def accept(text: str, answer: type[BaseModel]) -> Accepted:
         try:
             return Accepted(answer.model_validate(kept), tuple(refused.values()))
         except ValidationError as error:
-            for loc, reason in _removable(kept, error):
-                place = _in_answer(loc, data, refused)
-                refused[place] = Refused(_dotted(place), _at(data, place), reason)
+            taken = [(_in_answer(loc, data, refused), reason) for loc, reason in _removable(kept, error)]
+            refused |= {place: Refused(_dotted(place), _at(data, place), reason) for place, reason in taken}
     raise Unusable("part after part of it failed")
 
 

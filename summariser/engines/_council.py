@@ -1,6 +1,7 @@
 """Fills a council_review from the lines of a document, for the embedded engine."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from summariser.engines._council_summary import opening, summary
@@ -63,12 +64,7 @@ class _Item:
 
     def data(self) -> Data:
         """Return the item as plain data."""
-        doing = list(self._actions())
-        acting = {number for action in doing for number in action["evidence"]}
-        acting |= {
-            judgement.line for review in self._reviews for judgement in review.judgements if self._is_grade_line(judgement.line)
-        }
-        found = list(self._findings(acting))
+        found, doing = self._claims()
         if any(part["review_id"] == "R1" for part in [*found, *doing]) and not self._reviews:
             self._reviews = [reviews.unspecified(self._told[0])]
         told = [self._review(review, place) for place, review in enumerate(self._reviews, 1)]
@@ -84,7 +80,7 @@ class _Item:
             "reviews": _numbered_judgements(told),
             "findings": self._bounded("findings", found, "finding_id", "F"),
             "actions": self._bounded("actions", doing, "action_id", "A"),
-            "figures": self._bounded("figures", list(self._figures()), "figure_id", "N"),
+            "figures": self._bounded("figures", list(islice(self._figures(), _MOST + 1)), "figure_id", "N"),
             "not_stated": self._not_stated(),
         }
         item["summary"] = summary(item)
@@ -108,57 +104,75 @@ class _Item:
                 found[owner, value] = {"evidence": [line.number], "value": value, "voice": owner}
         return list(found.values())[:4] or [{"evidence": [], "value": "not_stated", "voice": "unclear"}]
 
-    def _actions(self) -> Iterator[Data]:
-        resolved = actions.resolutions(self._part.lines)
-        latest: Data | None = None
-        paragraph = -1
-        table = actions.rows(self._part.lines)
+    def _claims(self) -> tuple[list[Data], list[Data]]:
+        """Return findings and actions; of either at most one more than the schema holds, to tell that there are more."""
+        resolved, table = actions.resolutions(self._part.lines), actions.rows(self._part.lines)
+        judged = [judgement.line for review in self._reviews for judgement in review.judgements]
+        graded = set(filter(self._is_grade_line, judged))
+        found: list[Data] = []
+        doing: list[Data] = []
         for line in self._told:
-            voice = self._voices[line.number]
+            if len(found) > _MOST and len(doing) > _MOST:
+                break
             row = table.get(line.number)
-            action = (
-                claims.Action("authority_commitment", "planned")
-                if row
-                else claims.action(line, self._by_number.get(line.lead or 0), voice, resolved=line.number in resolved)
-            )
-            if action is None or (line.kind == "table_row" and row is None):
-                continue
-            owner, due = (row.owner, row.due) if row else (actions.owner(line.words), actions.due(line.words))
-            if latest and line.paragraph == paragraph and actions.is_tail(line.words):
-                latest.update({name: _stated(told, line) for name, told in (("owner", owner), ("due", due)) if told})
-                continue
-            if action.kind == "committee_decision":
-                voice = Voice("record", "direct")
-            paragraph = line.paragraph
-            latest = {
+            action = self._action(line, row, resolved=line.number in resolved)
+            if action and self._is_tail(line, doing):
+                doing[-1].update({name: action[name] for name in ("owner", "due") if action[name]["value"]})
+            elif action and len(doing) <= _MOST:
+                doing.append(action)
+            elif not action and line.number not in graded and len(found) <= _MOST:
+                found += self._finding(line)
+        return found, doing
+
+    def _is_tail(self, line: Line, doing: list[Data]) -> bool:
+        """Say whether a line only adds owner or date to the action before it in its paragraph."""
+        if not doing or not actions.is_tail(line.words):
+            return False
+        return self._by_number[doing[-1]["evidence"][0]].paragraph == line.paragraph
+
+    def _action(self, line: Line, row: actions.Row | None, *, resolved: bool) -> Data | None:
+        voice = self._voices[line.number]
+        if row:
+            action: claims.Action | None = claims.Action("authority_commitment", "planned")
+        elif line.kind == "table_row":
+            return None
+        else:
+            action = claims.action(line, self._by_number.get(line.lead or 0), voice, resolved=resolved)
+        if action is None:
+            return None
+        if action.kind == "committee_decision":
+            voice = Voice("record", "direct")
+        owner, due = (row.owner, row.due) if row else (actions.owner(line.words), actions.due(line.words))
+        return {
+            "evidence": [line.number],
+            "statement": _cut(row.statement if row else line.words),
+            "owner": _stated(owner, line) if owner else _missing(),
+            "due": _stated(due, line) if due else _missing(),
+            "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
+            "kind": action.kind,
+            "status": action.status,
+            "voice": voice.owner,
+            "relay": voice.relay,
+        }
+
+    def _finding(self, line: Line) -> list[Data]:
+        """Return the finding of a line, or nothing."""
+        voice = self._voices[line.number]
+        finding = claims.finding(line, self._by_number.get(line.lead or 0), voice) if line.kind != "table_row" else None
+        if finding is None:
+            return []
+        return [
+            {
                 "evidence": [line.number],
-                "statement": _cut(row.statement if row else line.words),
-                "owner": _stated(owner, line) if owner else _missing(),
-                "due": _stated(due, line) if due else _missing(),
+                "statement": _cut(line.words),
                 "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
-                "kind": action.kind,
-                "status": action.status,
                 "voice": voice.owner,
                 "relay": voice.relay,
+                "polarity": finding.polarity,
+                "theme": finding.theme,
+                "time": finding.time,
             }
-            yield latest
-
-    def _findings(self, acting: set[int]) -> Iterator[Data]:
-        for line in self._told:
-            voice = self._voices[line.number]
-            lead = self._by_number.get(line.lead or 0)
-            finding = None if line.number in acting or line.kind == "table_row" else claims.finding(line, lead, voice)
-            if finding is not None:
-                yield {
-                    "evidence": [line.number],
-                    "statement": _cut(line.words),
-                    "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
-                    "voice": voice.owner,
-                    "relay": voice.relay,
-                    "polarity": finding.polarity,
-                    "theme": finding.theme,
-                    "time": finding.time,
-                }
+        ]
 
     def _figures(self) -> Iterator[Data]:
         for line in self._told:
@@ -233,7 +247,7 @@ class _Item:
     def _bounded(self, name: str, parts: list[Data], label: str, letter: str) -> list[Data]:
         """Number the parts, the first of them as many as the schema holds."""
         if len(parts) > _MOST:
-            self._notes.append(f"Item I{self._place} has {len(parts)} {name}; the brief holds the first {_MOST}.")
+            self._notes.append(f"Item I{self._place} has more than {_MOST} {name}; the brief holds the first {_MOST}.")
         return [{**part, label: f"{letter}{place}"} for place, part in enumerate(parts[:_MOST], 1)]
 
 

@@ -40,6 +40,10 @@ _MEMBER = re.compile(
     r"|\bthe proposal was",
     re.I,
 )
+_OWN_VIEW = re.compile(
+    r"\b(?:she|he) (?:believed|hoped|felt)\b|\bin (?:her|his) (?:view|judgement|opinion)\b|\b(?:her|his) own (?:view|figures)\b",
+    re.I,
+)
 _EXECUTIVE = re.compile(r"\b(?:leader|cabinet member|portfolio holder|executive member)\b", re.I)
 _RESOLVED = re.compile(r"^\W*(?:resolved|decision|agreed)\b", re.I)
 _USERS = re.compile(
@@ -81,6 +85,7 @@ _CUES = (
     (_RESOLVED, "record"),
     (_INSPECTOR_SPEAKS, "reviewer"),
     (_COMMENTATOR, "commentator"),
+    (_OWN_VIEW, "authority"),
     (_USERS, "service_user"),
     (_PARTNER, "partner"),
     (_REVIEWER, "reviewer"),
