@@ -66,7 +66,7 @@ class Pipeline:
         # The class that checks itself against the document has served; what travels on is the schema's own.
         brief = self._schema.model.model_validate(accepted.brief.model_dump())
         return Result(
-            document=document.name,
+            document=document,
             brief=brief,
             evidence={number: quote(document, request.segments, number) for number in numbers},
             refused=accepted.refused,

@@ -16,13 +16,15 @@ SegmentKind = Literal["heading", "sentence", "list_item", "table_row"]
 class Document:
     """A document as read. Offsets everywhere are Unicode code points into `text`, which is never altered.
 
-    `sha256` is of the file's bytes (of the UTF-8 text, when text was given); `page_starts` holds the offset at which
-    each page begins, and is empty for formats without pages.
+    `sha256` is of the file's bytes (of the UTF-8 text, when text was given). `extracted` says that the text was taken out
+    of a page's markup, so that offsets count in `text` and not in the file. `page_starts` holds the offset at which each
+    page begins, and is empty for formats without pages.
     """
 
     name: str
-    text: str
+    text: str = field(repr=False)
     sha256: str
+    extracted: bool = False
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -147,7 +149,7 @@ class Provenance:
 class Outcome:
     """A finished brief with all that a reader needs to trust it; `evidence` is keyed by segment number."""
 
-    document: str
+    document: Document
     brief: BaseModel
     evidence: Mapping[int, Evidence]
     refused: tuple[Refused, ...]

@@ -46,10 +46,10 @@ def read(path: Path) -> Document:
         raise DocumentError(f"{name!r}: cannot be read ({error.strerror})") from None
     module = importlib.import_module(f"summariser.readers.{reader}")
     try:
-        text, warnings = module.extract(raw)
+        extract = module.extract(raw)
     except DocumentError as error:
         raise DocumentError(f"{name!r}: {error}") from None
-    return _document(name, text, raw, warnings)
+    return _document(name, raw, extract.text, warnings=extract.warnings, extracted=extract.extracted)
 
 
 def from_text(text: str, name: str = "text") -> Document:
@@ -64,7 +64,7 @@ def from_text(text: str, name: str = "text") -> Document:
         raise DocumentError(f"{name!r}: the text holds lone surrogates, which are not characters") from None
     if len(raw) > LARGEST:
         raise DocumentError(f"{name!r}: {len(raw):,} bytes is too big; the limit is {LARGEST:,}")
-    return _document(name, text, raw, ())
+    return _document(name, raw, text)
 
 
 def is_known(path: Path) -> bool:
@@ -72,7 +72,7 @@ def is_known(path: Path) -> bool:
     return path.suffix.lower() in READERS
 
 
-def _document(name: str, text: str, raw: bytes, warnings: tuple[str, ...]) -> Document:
+def _document(name: str, raw: bytes, text: str, *, warnings: tuple[str, ...] = (), extracted: bool = False) -> Document:
     if not text.strip():
         raise DocumentError(f"{name!r}: there is no text in it")
-    return Document(name, text, hashlib.sha256(raw).hexdigest(), warnings=warnings)
+    return Document(name, text, hashlib.sha256(raw).hexdigest(), extracted, warnings=warnings)

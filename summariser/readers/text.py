@@ -19,10 +19,11 @@ _NOT_TEXT = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
 
 
 class Extract(NamedTuple):
-    """The text of a file, and what a reader of the brief should know of how it was got."""
+    """The text of a file, what a reader of the brief should know of how it was got, and whether out of markup."""
 
     text: str
     warnings: tuple[str, ...] = ()
+    extracted: bool = False
 
 
 def extract(raw: bytes) -> Extract:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from summariser.types import Outcome
+from summariser.types import Document, Outcome
 
 
 def render(outcome: Outcome) -> str:
@@ -15,13 +15,19 @@ def render(outcome: Outcome) -> str:
 def as_data(outcome: Outcome) -> dict[str, Any]:
     """Return what `render` writes, as plain values."""
     return {
-        "document": outcome.document,
+        "document": _document(outcome.document),
         "brief": _quoted(outcome.brief.model_dump(mode="json"), outcome),
         "refused": [asdict(part) for part in outcome.refused],
         "warnings": list(outcome.warnings),
         "usage": asdict(outcome.usage),
         "provenance": asdict(outcome.provenance),
     }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    """Return what names a document; where offsets do not count in the file itself, also the text that they count in."""
+    named = {"name": document.name, "sha256": document.sha256, "characters": len(document.text)}
+    return named | ({"text": document.text} if document.extracted else {})
 
 
 def _quoted(node: Any, outcome: Outcome) -> Any:

@@ -33,7 +33,7 @@ _BLANKS = re.compile(r"\n{3,}")
 
 def render(outcome: Outcome) -> str:
     """Return the brief as Markdown."""
-    lines = [f"# {escape(outcome.document)}", "", *_part(outcome.brief, outcome, 2)]
+    lines = [f"# {escape(outcome.document.name)}", "", *_part(outcome.brief, outcome, 2)]
     if outcome.refused:
         lines += [
             "",
@@ -168,6 +168,7 @@ def _provenance(outcome: Outcome) -> list[str]:
     engine = f"model {made.model}" if made.model else "embedded engine, no model"
     cached = ", from the cache" if made.cached else ""
     usage = outcome.usage
+    offsets = "the text that was read, which the JSON form holds" if outcome.document.extracted else "the text"
     cost = (
         [f"- {usage.requests} requests, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"]
         if usage.requests
@@ -175,7 +176,7 @@ def _provenance(outcome: Outcome) -> list[str]:
     )
     return [
         f"- {escape(engine)}{cached}; schema {made.schema}, prompt {made.prompt}, summariser {made.version}",
-        f"- All {made.characters:,} characters were read; numbers in brackets are character offsets in the text",
+        f"- All {made.characters:,} characters were read; numbers in brackets are character offsets in {offsets}",
         f"- Document SHA-256 {made.document_sha256}",
         *cost,
         *(f"- Note: {escape(warning)}" for warning in outcome.warnings),
