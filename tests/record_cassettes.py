@@ -162,8 +162,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description="Record what a real model answers.")
     options.add_argument("--base-url", required=True, help="such as http://127.0.0.1:8089/v1")
     options.add_argument("--model", required=True, help="the name under which the endpoint knows the model")
+    options.add_argument("--case", choices=CASES, action="append", help="record this case alone")
     given = options.parse_args()
-    for name, case in CASES.items():
+    for name in given.case or CASES:
+        case = CASES[name]
         path = CASSETTES / f"{re.sub(r'[^a-z0-9]+', '-', given.model.lower())}.{name}.yaml"
         path.unlink(missing_ok=True)
         with tempfile.TemporaryDirectory() as folder, recorder("once").use_cassette(str(path)):

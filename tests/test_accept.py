@@ -99,7 +99,6 @@ def test_one_bad_claim_is_set_aside_with_a_reason_and_the_rest_stands() -> None:
     [
         ({"evidence": [], "note_id": "N9", "statement": "Leaders know"}, "at least 1 item"),
         ({"evidence": [5], "note_id": "N9"}, "Field required"),
-        ({"evidence": [5], "note_id": "N9", "statement": "Leaders know", "more": 1}, "Extra inputs"),
         ({"evidence": [5], "note_id": "N9", "statement": "know " * 40}, "at most 80 characters"),
         ({"evidence": [5], "note_id": 9, "statement": "Leaders know"}, "valid string"),
         ({"evidence": [4], "note_id": "N9", "statement": "The board agreed the new plan"}, "the statement does not"),
@@ -114,6 +113,23 @@ def test_whatever_is_wrong_with_a_claim_only_that_claim_goes(bad: Any, reason: s
     (refused,) = accepted.refused
     assert (refused.path, refused.content) == ("notes[0]", bad)
     assert reason in refused.reason
+
+
+def test_a_field_that_the_schema_does_not_have_goes_alone() -> None:
+    accepted = _accept(_paper(notes=[NOTES[0] | {"more": 1}], date=stated("March 2018", 1) | {"basis": SECRET}) | {SECRET: 1})
+    assert accepted.brief.model_dump() == _paper(notes=NOTES[:1], date=stated("March 2018", 1))
+    assert {(refused.path, refused.content) for refused in accepted.refused} == {
+        ("notes[0].more", 1),
+        ("date.basis", SECRET),
+        (SECRET, 1),
+    }
+
+
+@pytest.mark.xfail(
+    reason="what looks like a stated fact is emptied rather than left out, so it is a fault in every round", strict=True
+)
+def test_a_field_that_the_schema_does_not_have_goes_even_if_it_looks_like_a_fact() -> None:
+    assert _accept(_paper(place=stated("Leeds", 1))).brief.model_dump() == _paper()
 
 
 def test_several_bad_claims_are_told_by_the_places_that_they_had() -> None:
@@ -135,7 +151,6 @@ def test_a_claim_with_no_segment_left_goes_too() -> None:
     assert [path for path, _ in _taken(accepted)] == ["notes[0].evidence[0]", "notes[0]"]
 
 
-@pytest.mark.xfail(reason="places are told as they are after earlier rounds, not as they were in the answer", strict=True)
 def test_places_are_those_of_the_answer_in_later_rounds_too() -> None:
     bad = {"evidence": [2], "note_id": "N8", "statement": "49 audits were late"}
     accepted = _accept(_paper(notes=[bad, NOTES[2] | {"evidence": [99]}, NOTES[1]]))
@@ -198,7 +213,7 @@ def test_a_summary_sentence_goes_with_the_claim_that_it_rests_on() -> None:
     assert [part["finding_id"] for part in dumped["items"][0]["findings"]] == ["F1"]
     assert dumped["items"][0]["summary"] == summary[:1]
     assert dumped["summary"] == summary[:1]
-    assert [path for path, _ in _taken(accepted)] == ["items[0].findings[1]", "items[0].summary[1]", "summary[1]"]
+    assert {path for path, _ in _taken(accepted)} == {"items[0].findings[1]", "items[0].summary[1]", "summary[1]"}
 
 
 def test_a_summary_sentence_that_says_more_than_its_supports_goes_alone() -> None:
@@ -232,9 +247,6 @@ def test_a_grade_that_no_one_can_give_goes_and_its_review_stays() -> None:
     assert _taken(accepted) == [("items[0].reviews[0].judgements[0]", "corporate_peer_challenge gives no grades")]
 
 
-@pytest.mark.xfail(
-    reason="General has no rule that a sentence's supports are there, so it outlives the claim it rests on", strict=True
-)
 def test_no_summary_sentence_of_any_schema_rests_on_nothing() -> None:
     answer = checked(schemas.load("general").model, _source())
     points = [{"evidence": [5], "point_id": "P1", "statement": "All 77 know", "speaker": None}]
@@ -289,17 +301,6 @@ def test_a_label_that_cannot_be_left_out_is_unusable_and_not_repeated() -> None:
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.xfail(
-    reason="the message names the path of the fault, and a key that the schema lacks is the model's own words", strict=True
-)
-@pytest.mark.parametrize("changes", [{SECRET: 1}, {"date": stated("March 2018", 1) | {SECRET: 1}}])
-def test_a_key_that_the_schema_lacks_is_not_repeated(changes: Json) -> None:
-    with pytest.raises(Unusable) as caught:
-        _accept(_paper(**changes))
-    assert SECRET not in str(caught.value)
-
-
-@pytest.mark.xfail(reason="from_json raises TypeError for a string with half a surrogate pair", strict=True, raises=TypeError)
 def test_half_a_character_is_unusable() -> None:
     with pytest.raises(Unusable):
         accept('{"notes": "\ud800"}', PAPER)

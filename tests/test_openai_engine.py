@@ -5,6 +5,7 @@ Requests are counted where they arrive, because three libraries on the way could
 
 import json
 import logging
+import re
 import socket
 import traceback
 from collections.abc import Callable, Iterator
@@ -157,6 +158,7 @@ STOPPED = {
     "cut off, though the JSON is whole": (Answer(content=general(), finish="length"), "MAX_OUTPUT_TOKENS"),
     "no choices": (Answer(choices=False), "without choices"),
     "a page in place of JSON": (Answer(raw="<html>hello</html>", content_type="text/html"), "could not be read"),
+    "half of the JSON": (Answer(raw='{"choices": [{"ind'), "could not be read"),
     "other JSON": (Answer(raw='["choices"]'), "could not be read"),
 }
 
@@ -172,21 +174,19 @@ def test_an_answer_that_cannot_be_used_is_refused_and_not_kept(brief: Brief, ans
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize(("answer", "told"), list(STOPPED.values())[:4], ids=list(STOPPED)[:4])
+SWALLOWED = pytest.mark.xfail(reason="the faulty first answer goes on, and nobody is told of the second", strict=True)
+SECOND = [
+    pytest.param(*stopped, id=name, marks=[SWALLOWED] if name in ("a page in place of JSON", "other JSON") else [])
+    for name, stopped in STOPPED.items()
+]
+
+
+@pytest.mark.parametrize(("answer", "told"), SECOND)
 def test_an_answer_to_the_second_question_is_held_to_the_same(brief: Brief, answer: Answer, told: str) -> None:
     with Loopback(FALSE, answer) as server, pytest.raises(EngineRefused, match=told) as caught:
         brief(server)
     assert len(server.requests) == 2
     assert caught.value.usage == server.usage
-
-
-@pytest.mark.xfail(
-    reason="openai raises a plain JSONDecodeError, which instructor takes for a fault of the answer", strict=True
-)
-def test_a_body_that_is_not_json_is_not_asked_for_again_in_silence(brief: Brief) -> None:
-    with Loopback(Answer(raw='{"choices": [{"ind'), GOOD) as server, pytest.raises(EngineRefused, match="could not be read"):
-        brief(server)
-    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("answer", [Answer(content=general(), dropped=True), Answer(held=True)], ids=["dropped", "silent"])
@@ -232,7 +232,6 @@ def test_a_broken_shape_ends_the_document_and_is_not_kept(brief: Brief, content:
     assert len(server.requests) == 3
 
 
-@pytest.mark.xfail(reason="JSON has no NaN, but pydantic reads it, and nothing compares it with the cited words", strict=True)
 def test_a_number_that_is_none_is_not_believed(brief: Brief) -> None:
     figure = {"evidence": [1], "figure_id": "N1", "measure": "case files", "value": float("nan"), "unit": "percent"}
     odd = Answer(content=general(figures=[figure]))
@@ -306,6 +305,13 @@ def test_the_answer_is_asked_for_by_strict_schema(brief: Brief) -> None:
     for asked in server.requests:
         assert asked.body["response_format"] == {"type": "json_schema", "json_schema": wanted}
         assert set(asked.body) == {"model", "messages", "response_format", "max_tokens", "temperature"}
+
+
+@pytest.mark.xfail(reason=r"llama.cpp does not know \d: it drops the whole rule, maxLength too, and labels run on", strict=True)
+@pytest.mark.parametrize("schema", schemas.available())
+def test_local_servers_understand_every_pattern(schema: str) -> None:
+    sent = json.dumps(schemas.json_schema(schemas.load(schema).model))
+    assert [pattern for pattern in re.findall(r'"pattern": "(.*?)"', sent) if "\\" in pattern] == []
 
 
 @pytest.mark.parametrize(("given", "first", "second"), [(None, 0, 0.5), (0.2, 0.2, 0.5), (0.9, 0.9, 0.9)])
@@ -382,7 +388,7 @@ OUTCOMES: dict[str, list[Answer]] = {
     "unknown key": [Answer(status=401, raw=json.dumps({"error": {"message": f"Incorrect API key provided: {KEY}"}}))],
     "too long": [Answer(status=400, raw=json.dumps({"error": {"message": SECRET, "param": SECRET}}))],
     "no money": [Answer(status=429, code="insufficient_quota")],
-    "refusal": [FALSE, Answer(refusal=SECRET)],
+    "refusal": [Answer(content=json.dumps({"title": SECRET})), Answer(refusal=SECRET)],
     "cut off": [Answer(content=SECRET, finish="length")],
     "not JSON": [Answer(raw=SECRET), Answer(raw=SECRET, content_type="text/plain")],
 }
@@ -410,15 +416,13 @@ def test_neither_key_nor_text_gets_out(
     assert not any(KEY.encode() in raw for raw in kept)
 
 
-@pytest.mark.xfail(reason="the name of an unknown field is the model's own words, and is part of the message", strict=True)
-def test_text_in_the_name_of_a_field_does_not_get_out(brief: Brief) -> None:
+def test_a_field_of_the_models_own_is_set_aside(brief: Brief) -> None:
     odd = Answer(content=general(**{SECRET: "said"}))
-    with Loopback(odd, odd) as server, pytest.raises(ReplyInvalid) as caught:
-        brief(server, NOTE + SECRET)
-    assert SECRET not in str(caught.value)
+    with Loopback(odd, odd) as server:
+        result = brief(server, NOTE + SECRET)
+    assert [(refused.path, refused.content) for refused in result.refused] == [(SECRET, "said")]
 
 
-@pytest.mark.xfail(reason="the message shows the base URL whole, with the password that it may hold", strict=True)
 def test_a_password_in_the_base_url_does_not_get_out(brief: Brief) -> None:
     with Loopback() as server:
         pass

@@ -154,6 +154,8 @@ def test_a_template_of_ones_own_is_filled(folder: Path) -> None:
         "Be brief.\n$count lines:\n$document\n",
         f"Be brief.\n{CUT}\n$count lines of $name:\n$document\n",
         f"Be brief.\n{CUT}\n$count lines at 5 $:\n$document\n",
+        f"Be brief.\n{CUT}\n$count lines.\n",
+        f"$document\n{CUT}\n",
         "",
     ],
 )
@@ -163,16 +165,7 @@ def test_a_broken_template_is_a_settings_error(folder: Path, template: str) -> N
         prompts.load("brief")
 
 
-@pytest.mark.xfail(reason="load does not see that $document is missing, so the model would be sent no document", strict=True)
-@pytest.mark.parametrize("template", [f"Be brief.\n{CUT}\n$count lines.\n", f"$document\n{CUT}\n"])
-def test_a_template_without_the_document_is_a_settings_error(folder: Path, template: str) -> None:
-    _write(folder, template)
-    with pytest.raises(SettingsError):
-        prompts.load("brief")
-
-
-@pytest.mark.xfail(reason="a version that current.toml names and the folder lacks is a FileNotFoundError", strict=True)
 def test_a_version_that_is_not_there_is_a_settings_error(folder: Path) -> None:
     assert not (folder / "brief" / "v1.md").exists()
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match=r"no prompts/brief/v1\.md"):
         prompts.load("brief")
