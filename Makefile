@@ -7,7 +7,7 @@ WHEELS := $(VENV)/wheels
 SAMPLES := evals/council_review/documents
 OUT := build/briefs
 
-.PHONY: brief test lint types unit lock clean
+.PHONY: brief test lint types unit cassettes lock clean
 
 brief: $(READY)
 	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
@@ -27,6 +27,11 @@ types: $(READY)
 
 unit: $(READY) $(WHEELS)
 	$(BIN)/pytest
+
+# Records the tests' cassettes anew from a real model, such as one on a llama.cpp server:
+# make cassettes BASE_URL=http://127.0.0.1:8089/v1 MODEL=SmolLM2-135M-Instruct-Q4_1
+cassettes: $(READY)
+	$(BIN)/python -m tests.record_cassettes --base-url $(BASE_URL) --model $(MODEL)
 
 # The environment is exactly the lock file, hashes checked, and the package itself on top of it.
 $(READY): requirements-dev.lock pyproject.toml

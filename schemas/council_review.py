@@ -11,7 +11,7 @@ from summariser.brief import Brief, Cited, Claim, Loc, Part, Sentence, Stated, b
 from . import _council_codes as code
 
 Words = Annotated[str, Field(min_length=1, max_length=400)]
-Label = Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$", max_length=4)]
+Label = Annotated[str, Field(pattern=r"^[A-Z][0-9]{1,3}$", max_length=4)]
 ReviewLabel = Annotated[Label | None, Field(description="The review it belongs to, or null.")]
 Fault = tuple[Loc, str, Any]
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from summariser.brief import Brief, Claim, Stated
 
-Label = Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$", max_length=4)]
+Label = Annotated[str, Field(pattern=r"^[A-Z][0-9]{1,3}$", max_length=4)]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -62,6 +62,7 @@ class General(Brief):
     Say only what the text says, and whose view it is. Leave out what you know from elsewhere.
     """
 
+    verbatim: ClassVar[tuple[str, ...]] = ("topics",)
     title: Fact
     document_date: Fact
     audience: Fact = Field(description="For whom it is written, if the text says.")

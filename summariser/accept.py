@@ -4,8 +4,7 @@ An answer is validated in its shape, by its schema's own rules, and against the 
 that part alone is set aside with the reason; only an answer whose shape is broken is lost whole.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,60 +61,61 @@ def accept(text: str, answer: type[BaseModel]) -> Accepted:
     except (ValueError, TypeError):
         raise Unusable("it is not JSON") from None
     refused: dict[Loc, Refused] = {}
+    blank: set[Loc] = set()
     for _ in range(_ROUNDS):
-        kept = _without(data, refused)
+        gone = refused.keys() - blank
+        kept = _without(data, gone, blank)
         try:
             return Accepted(answer.model_validate(kept), tuple(refused.values()))
         except ValidationError as error:
-            taken = [(_in_answer(loc, data, refused), reason) for loc, reason in _removable(kept, error)]
-            refused |= {place: Refused(_dotted(place), _at(data, place), reason) for place, reason in taken}
+            for loc, reason, is_fact in list(_removable(kept, error)):
+                place = _in_answer(loc, data, gone)
+                refused[place] = Refused(_dotted(place), _at(data, place), reason)
+                blank |= {place} if is_fact else set()
     raise Unusable("part after part of it failed")
 
 
-def _removable(data: Any, error: ValidationError) -> Iterator[tuple[Loc, str]]:
-    """Yield the innermost thing that can be set aside for each fault, with the reason, each once.
+def _removable(data: Any, error: ValidationError) -> Iterator[tuple[Loc, str, bool]]:
+    """Yield the innermost thing that can be set aside for each fault, the reason, and whether it is a stated fact.
 
-    That is a stated fact, an element of a list, what a list has too many of, or a field that the schema does not have.
+    Besides a fact that is an element of a list, what a list has too many of, or a field that the schema does not have.
     """
     seen: set[Loc] = set()
     for fault in error.errors(include_url=False, include_input=False):
         loc = _in_data(fault["loc"], data)
-        places = [loc]
+        extra = fault["type"] == "extra_forbidden" and loc == fault["loc"]
+        places = [loc] if extra else [_nearest(loc, data)]
         if fault["type"] == "too_long" and isinstance(_at(data, loc), list):
             places = [(*loc, place) for place in range(fault["ctx"]["max_length"], len(_at(data, loc)))]
-        elif fault["type"] != "extra_forbidden" or loc != fault["loc"]:
-            places = [_nearest(loc, data)]
         if () in places:
             raise Unusable(f"{'.'.join(map(str, loc)) or 'the whole'}: {fault['msg']}")
-        yield from ((place, fault["msg"]) for place in places if place not in seen)
+        for place in places:
+            if place not in seen:
+                yield place, fault["msg"], not extra and _is_fact(_at(data, place))
         seen.update(places)
 
 
-def _without(node: Any, refused: Mapping[Loc, Refused], place: Loc = ()) -> Any:
+def _without(node: Any, gone: Set[Loc], blank: Set[Loc], place: Loc = ()) -> Any:
     """Return a copy of the answer without what was set aside; a stated fact stays, as not stated."""
-    if place in refused:
+    if place in blank:
         return {"status": "not_stated", "value": None, "evidence": []}
     if isinstance(node, list):
-        return [_without(node[step], refused, (*place, step)) for step in _surviving(node, refused, place)]
+        return [_without(node[step], gone, blank, (*place, step)) for step in _surviving(node, gone, place)]
     if isinstance(node, dict):
-        return {
-            key: _without(value, refused, (*place, key))
-            for key, value in node.items()
-            if (*place, key) not in refused or _is_fact(value)
-        }
+        return {key: _without(value, gone, blank, (*place, key)) for key, value in node.items() if (*place, key) not in gone}
     return node
 
 
-def _surviving(elements: list[Any], refused: Mapping[Loc, Refused], place: Loc) -> list[int]:
-    return [step for step, element in enumerate(elements) if (*place, step) not in refused or _is_fact(element)]
+def _surviving(elements: list[Any], gone: Set[Loc], place: Loc) -> list[int]:
+    return [step for step in range(len(elements)) if (*place, step) not in gone]
 
 
-def _in_answer(loc: Loc, data: Any, refused: Mapping[Loc, Refused]) -> Loc:
+def _in_answer(loc: Loc, data: Any, gone: Set[Loc]) -> Loc:
     """Return the path in the answer as it came of a path in what is kept of it."""
     place: Loc = ()
     for step in loc:
         there = _at(data, place)
-        place = (*place, _surviving(there, refused, place)[step] if isinstance(step, int) else step)
+        place = (*place, _surviving(there, gone, place)[step] if isinstance(step, int) else step)
     return place
 
 
@@ -152,8 +152,3 @@ def _at(data: Any, place: Loc) -> Any:
 
 def _dotted(place: Loc) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
-
-
-def as_text(brief: BaseModel) -> str:
-    """Return a brief as the JSON text in which answers travel."""
-    return json.dumps(brief.model_dump(mode="json"), ensure_ascii=False)

@@ -42,21 +42,21 @@ FieldStatus = TypeAliasType(
 
 
 class Part(BaseModel):
-    """A piece of a brief; `label` names the field by which other parts point to it, where it has one."""
+    """A piece of a brief.
+
+    `label` names the field by which other parts point to it, where it has one; `verbatim` names the fields whose words
+    must stand in the document as they are.
+    """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     label: ClassVar[str | None] = None
+    verbatim: ClassVar[tuple[str, ...]] = ()
 
 
 class Claim(Part):
-    """Something the document says.
-
-    `claimed` names the fields whose words the cited segments must bear out, `verbatim` those whose words must stand there
-    as they are.
-    """
+    """Something the document says. `claimed` names the fields whose words the cited segments must bear out."""
 
     claimed: ClassVar[tuple[str, ...]] = ("statement",)
-    verbatim: ClassVar[tuple[str, ...]] = ()
     evidence: Evidence
 
 

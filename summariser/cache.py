@@ -4,6 +4,7 @@ Stored rows can't run code: diskcache unpickles what it finds (CVE-2025-69872), 
 strings alone. Nothing is dropped in silence: at the limit new answers are refused, and the caller says so.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import diskcache
+
+from summariser.errors import SettingsError
 
 _PICKLED = diskcache.core.MODE_PICKLE
 
@@ -53,16 +56,24 @@ class CacheStats:
 
 
 class Cache:
-    """A folder of answers, readable by its owner alone. Threads may share it."""
+    """A folder of answers, readable by its owner alone. Threads may share it.
+
+    Raises:
+        SettingsError: the folder holds something else, or a damaged cache.
+    """
 
     def __init__(self, folder: Path, limit: int) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         self._folder = folder
         self._limit = limit
-        self._store = diskcache.Cache(
-            str(folder), disk=_TextDisk, eviction_policy="none", cull_limit=0, size_limit=2**62, statistics=0
-        )
+        try:
+            # Text of any length goes into the database: files would be read back with their line ends changed.
+            self._store = diskcache.Cache(
+                str(folder), disk=_TextDisk, eviction_policy="none", cull_limit=0, size_limit=2**62, disk_min_file_size=2**40
+            )
+        except sqlite3.DatabaseError:
+            raise SettingsError(f"the cache in {str(folder)!r} is damaged; delete that folder") from None
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 

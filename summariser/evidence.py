@@ -29,9 +29,16 @@ _FOLDS = (
     | {"…": "..."}
     | {ligature: unicodedata.normalize("NFKC", ligature) for ligature in "ﬀﬁﬂﬃﬄﬅﬆ"}
 )
-_FOLDABLE = re.compile(r"\s+|[" + re.escape("".join(_FOLDS)) + "]")
-_NUMBER_GOES_ON = re.compile(r"\d[.,:/]?\Z")
-_NUMBER_WENT_ON = re.compile(r"[.,:/]?\d")
+_FOLDABLE = re.compile(rf"[{_INVISIBLE}]*\s[\s{_INVISIBLE}]*|[" + re.escape("".join(_FOLDS)) + "]")
+# What a quote may not begin or end in the middle of: "8%" is no quote from "48%", "adequate" none from "inadequate",
+# "compliant" none from "non-compliant", and "5%" none from "-5%".
+_WORD_BEGAN = re.compile(r"(?:\w|[^\W\d][-‐‑])\Z")
+_WORD_GOES_ON = re.compile(r"\w|[-‐‑][^\W\d]")
+_NUMBER_BEGAN = re.compile(r"(?:\d[.,:/]?|(?:\A|[^\w.,:/])[-−])\Z")
+_NUMBER_GOES_ON = re.compile(r"[.,:/]?\d")
+_MARK_IN_NUMBER = re.compile(r"[.,:/]")
+_HIDDEN = str.maketrans("", "", _INVISIBLE)
+_NEAR = 8  # characters looked at on each side of a quote
 # Words in a row that must agree before a near miss is worth showing.
 _ANCHOR = 3
 
@@ -117,48 +124,40 @@ class _Haystack:
         return "".join(pieces), offsets
 
     def find(self, words: str, after: int) -> Located:
-        words = words.strip()
-        if not words:
-            return Located("absent")
-        start = _search(words, self.text, after)
-        if start is not None:
-            return Located("exact", start, start + len(words))
         folded, offsets = self._fold
         needle = fold(words).strip()
         begin = bisect_left(offsets, after)
-        for variant in dict.fromkeys([needle, needle[:1].swapcase() + needle[1:]]) if needle else ():
-            start = _search(variant, folded, begin)
-            if start is not None:
-                last = start + len(variant) - 1
-                return Located("folded", offsets[start], _end_of(self.text, offsets, last))
+        # A quote may be given a capital, or lose one, when it is put into another sentence.
+        variants = dict.fromkeys([needle, needle[:1].swapcase() + needle[1:]]) if needle else ()
+        for variant in variants:
+            if span := self._search(variant, folded, offsets, begin):
+                same = self.text[slice(*span)] == words.strip()
+                return Located("exact" if same else "folded", *span)
         return _near_miss(needle, folded)
 
-
-def _search(needle: str, text: str, after: int) -> int | None:
-    """Return where `needle` stands in `text` as whole words; "8%" does not stand in "48%", nor "adequate" in "inadequate"."""
-    start = text.find(needle, after)
-    while start != -1:
-        if _whole(text, start, start + len(needle)):
-            return start
-        start = text.find(needle, start + 1)
-    return None
+    def _search(self, needle: str, folded: str, offsets: "array[int]", begin: int) -> tuple[int, int] | None:
+        place = folded.find(needle, begin)
+        while place != -1:
+            start, end = offsets[place], offsets[place + len(needle) - 1] + 1
+            if _whole(self.text, start, end):
+                return start, end
+            place = folded.find(needle, place + 1)
+        return None
 
 
 def _whole(text: str, start: int, end: int) -> bool:
-    before, first, last, behind = text[max(0, start - 2) : start], text[start], text[end - 1], text[end : end + 2]
-    if before and before[-1].isalnum() and first.isalnum():
+    """Say whether a span begins and ends at the edges of words and numbers; what cannot be seen is no edge."""
+    before = text[max(0, start - _NEAR) : start].translate(_HIDDEN)
+    words = text[start:end].translate(_HIDDEN)
+    behind = text[end : end + _NEAR].translate(_HIDDEN)
+    first, last = words[0], words[-1]
+    if first.isalnum() and (_WORD_BEGAN.search(before) or (first.isdigit() and _NUMBER_BEGAN.search(before))):
         return False
-    if behind and behind[0].isalnum() and last.isalnum():
+    if last.isalnum() and (_WORD_GOES_ON.match(behind) or (last.isdigit() and _NUMBER_GOES_ON.match(behind))):
         return False
-    if first.isdigit() and _NUMBER_GOES_ON.search(before):
-        return False
-    return not (last.isdigit() and _NUMBER_WENT_ON.match(behind))
-
-
-def _end_of(text: str, offsets: "array[int]", last: int) -> int:
-    """Return the offset behind the original of folded character `last`; a run that folded to one ends where it began."""
-    end = offsets[last] + 1
-    return end if not text[end - 1].isspace() else offsets[last + 1]
+    begins_inside = _MARK_IN_NUMBER.match(first) and before[-1:].isdigit() and words[1:2].isdigit()
+    ends_inside = _MARK_IN_NUMBER.match(last) and words[-2:-1].isdigit() and behind[:1].isdigit()
+    return not (begins_inside or ends_inside)
 
 
 def _near_miss(needle: str, folded: str) -> Located:

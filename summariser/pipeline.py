@@ -4,9 +4,9 @@ import asyncio
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from summariser import prompts, readers, schemas
 from summariser.accept import Accepted, Unusable, accept, checked
@@ -72,7 +72,7 @@ class Pipeline:
             refused=accepted.refused,
             provenance=self._provenance(document, cached),
             usage=Usage() if cached else reply.usage,
-            warnings=(*document.warnings, *notes, *reply.notes),
+            warnings=(*document.warnings, *notes, *reply.notes, *_set_aside(accepted)),
         )
 
     def close(self) -> None:
@@ -138,10 +138,15 @@ class Pipeline:
         )
 
 
+def _set_aside(accepted: Accepted) -> list[str]:
+    count = len(accepted.refused)
+    return [f"Set aside, because the document does not bear them out: {count} parts of the answer."] if count else []
+
+
 def _kept(row: str | None, request: Request) -> tuple[Reply, Accepted] | None:
     """Return a kept answer that still passes today's checks, or None."""
     try:
-        data: dict[str, Any] = json.loads(row or "")
+        data = from_json(row or "")
         reply = Reply(data["text"], notes=tuple(data["notes"]))
         return reply, accept(reply.text, request.answer)
     except (ValueError, KeyError, TypeError):

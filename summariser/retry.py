@@ -42,7 +42,6 @@ def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy:
             return ask(request)
         except EngineError as error:
             spent += error.usage
-            error.usage = spent
             raise
 
     retrying = Retrying(
@@ -53,7 +52,11 @@ def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy:
         before_sleep=_tell,
         reraise=True,
     )
-    reply = retrying(attempt)
+    try:
+        reply = retrying(attempt)
+    except EngineError as error:
+        error.usage = spent
+        raise
     return replace(reply, usage=spent + reply.usage)
 
 

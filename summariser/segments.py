@@ -5,6 +5,7 @@ A segment is a span of the unaltered text; nothing is repaired, joined or droppe
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import nupunkt
 
@@ -18,16 +19,19 @@ _RULE = re.compile(r"[\s|:=_*-]+")
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 _INTRODUCES = re.compile(r"(?:[:;]\s*[-–—]?|\s[-–—])[*_]*$")
 
-# Abbreviations of the field before which no sentence ends, for the sentence model splits after them.
-_NOT_THE_END = re.compile(
-    r"(?:^|[\s(])(?:Cllrs?|Rev|Hon|Dr|Mrs?|Ms|Prof|Sir|St|No|Nos|para|paras|pp?|s|ss|Sch|Art|reg|approx|incl|e\.g|i\.e"
-    r"|viz|cf|vs?|Ltd|plc|Co|Rd|Ave|Dept|Gov)\.$",
-    re.IGNORECASE,
+_BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+
+# Abbreviations of the field, after which the sentence model ends a sentence; the second kind goes before a number.
+_TITLE = re.compile(
+    r"(?:^|[\s(])(?:Cllrs?|Rev|Hon|Dr|Mrs?|Ms|Prof|Sir|St|Sch|Art|[Rr]eg|approx|incl|[Ee]\.g|[Ii]\.e|viz|cf|vs?|Ltd|plc|Co|Rd"
+    r"|Ave|Dept|Gov)\.$"
 )
+_REFERENCE = re.compile(r"(?:^|[\s(])(?:[Nn]os?|[Pp]aras?|pp?|ss?)\.$")
 _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 # Beyond this a line is wrapped text rather than a heading, and is worth joining to the next.
 _WRAPPED = 55
 _HEADING = 120
+_NEAR = 12
 
 
 def segment(document: Document) -> tuple[Segment, ...]:
@@ -55,21 +59,30 @@ def shown(text: str) -> str:
     return " ".join(text.split())
 
 
+class _Block(NamedTuple):
+    """A run of lines that belong together; `line` is where the last of them begins."""
+
+    start: int
+    end: int
+    kind: SegmentKind
+    line: int
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int, SegmentKind]]:
     """Yield (start, end, kind) of each run of lines that belong together."""
-    pending: tuple[int, int, SegmentKind] | None = None
+    block: _Block | None = None
     for start, end in _lines(text):
         kind = _kind(text[start:end])
         if kind is None:
             continue
-        if pending and _continues(text, pending, start, end, kind):
-            pending = (pending[0], end, "sentence" if pending[2] == "heading" else pending[2])
+        if block and _continues(text, block, start, end, kind):
+            block = _Block(block.start, end, "sentence" if block.kind == "heading" else block.kind, start)
             continue
-        if pending:
-            yield pending
-        pending = (start, end, kind)
-    if pending:
-        yield pending
+        if block:
+            yield block[:3]
+        block = _Block(start, end, kind, start)
+    if block:
+        yield block[:3]
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -96,17 +109,16 @@ def _kind(line: str) -> SegmentKind | None:
     return "sentence"
 
 
-def _continues(text: str, pending: tuple[int, int, SegmentKind], start: int, end: int, kind: SegmentKind) -> bool:
+def _continues(text: str, block: _Block, start: int, end: int, kind: SegmentKind) -> bool:
     """Say whether a line goes on from the one before it, as in text wrapped at a fixed width."""
-    _, last, before = pending
-    if kind not in ("sentence", "heading") or before == "table_row" or text.count("\n", last, start) > 1:
+    if kind not in ("sentence", "heading") or block.kind == "table_row" or end - start > _HEADING:
         return False
-    previous = text[text.rfind("\n", 0, last) + 1 : last]
-    if _MARKDOWN_HEADING.match(previous) or end - start > _HEADING:
+    previous = text[block.line : block.end]
+    if len(_BREAK.findall(text, block.end, start)) > 1 or _MARKDOWN_HEADING.match(previous):
         return False
     opens_low = bool(_NEVER_OPENS.match(text[start]))
     wrapped = len(previous) >= _WRAPPED and not _TERMINAL.search(previous)
-    if before == "list_item":
+    if block.kind == "list_item":
         return wrapped or (opens_low and not _TERMINAL.search(previous))
     return (opens_low and len(previous) >= _WRAPPED) or (wrapped and len(previous) <= _HEADING)
 
@@ -116,7 +128,6 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if mark := _BULLET.match(text, start, end):
         start = mark.end()
     spans: list[tuple[int, int]] = []
-    joined = False
     for left, right in nupunkt.sent_spans(text[start:end]):
         piece = text[start + left : start + right]
         words = piece.strip()
@@ -124,9 +135,15 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         begin = start + left + len(piece) - len(piece.lstrip())
         span = (begin, begin + len(words))
-        if spans and (joined or _NEVER_OPENS.match(words)):
+        if spans and (
+            _NEVER_OPENS.match(words) or _abbreviated(text[max(spans[-1][0], spans[-1][1] - _NEAR) : spans[-1][1]], words)
+        ):
             spans[-1] = (spans[-1][0], span[1])
         else:
             spans.append(span)
-        joined = bool(_NOT_THE_END.search(words))
     return spans
+
+
+def _abbreviated(before: str, after: str) -> bool:
+    """Say whether the point between two pieces ends an abbreviation rather than a sentence."""
+    return bool(_TITLE.search(before) or (_REFERENCE.search(before) and after[0].isdigit()))

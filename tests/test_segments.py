@@ -277,7 +277,6 @@ def test_a_wrapped_paragraph_is_joined_into_its_sentences(newline: str) -> None:
     ]
 
 
-@pytest.mark.xfail(reason="_continues looks for \\n alone, though _LINE parts lines at \\r and others too", strict=True)
 @pytest.mark.parametrize("newline", ["\r", "\u2028", "\x0b"])
 def test_a_paragraph_wrapped_with_other_line_ends_is_joined(newline: str) -> None:
     text = f"Minutes of the meeting{newline}{newline}" + WRAPPED.format(newline)
@@ -310,7 +309,6 @@ def test_two_megabytes_are_cut_in_bounded_time(unit: str) -> None:
     assert time.perf_counter() - began < 20
 
 
-@pytest.mark.xfail(reason="without a \\n in the text, _continues searches and copies all of it at every line", strict=True)
 @pytest.mark.parametrize("newline", ["\r", "\u2028"])
 def test_time_is_bounded_for_other_line_ends(newline: str) -> None:
     text = f"The plan{newline}" * 11_000

@@ -86,10 +86,6 @@ class _Item:
         item["summary"] = summary(item)
         return item
 
-    def _is_grade_line(self, number: int) -> bool:
-        """Say whether a line does no more than give a grade, which is told as a judgement already."""
-        return len(self._by_number[number].words.split()) <= _GRADE_LINE_WORDS
-
     def _service_area(self) -> str:
         """Return the area judged: the main review's where it has one, else what the words are about."""
         main = self._reviews[0].regime.area if self._reviews else None
@@ -108,7 +104,8 @@ class _Item:
         """Return findings and actions; of either at most one more than the schema holds, to tell that there are more."""
         resolved, table = actions.resolutions(self._part.lines), actions.rows(self._part.lines)
         judged = [judgement.line for review in self._reviews for judgement in review.judgements]
-        graded = set(filter(self._is_grade_line, judged))
+        # A line that does no more than give a grade is told as a judgement already.
+        graded = {number for number in judged if len(self._by_number[number].words.split()) <= _GRADE_LINE_WORDS}
         found: list[Data] = []
         doing: list[Data] = []
         for line in self._told:

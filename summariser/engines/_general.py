@@ -46,13 +46,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         )
         if len(found) > most
     ]
-    title = part.heading
-    brief: Data = {
-        "title": _fact(title.words[:160], title) if title else _fact(None, None),
-        "document_date": _date(lines),
-        "audience": _fact(None, None),
-        "document_form": _FORMS.get(classify.form(part), "other"),
-        "topics": [],
+    brief = _facts(part) | {
         "key_points": [
             {"evidence": [line.number], "point_id": f"P{place}", "statement": line.words, "speaker": None}
             for place, line in enumerate(points[:_MOST_POINTS], 1)
@@ -75,6 +69,16 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     }
     brief["summary"] = [{"text": point["statement"], "supports": [point["point_id"]]} for point in brief["key_points"][:3]]
     return brief, notes
+
+
+def _facts(part: structure.Item) -> Data:
+    return {
+        "title": _fact(part.heading.words[:160], part.heading) if part.heading else _fact(None, None),
+        "document_date": _date(part.lines),
+        "audience": _fact(None, None),
+        "document_form": _FORMS.get(classify.form(part), "other"),
+        "topics": [],
+    }
 
 
 def _action(line: Line, place: int) -> Data:

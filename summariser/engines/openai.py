@@ -24,6 +24,7 @@ for _name in ("openai", "instructor"):
 # Asked again at the same temperature a small model gives the same answer, faults included.
 _REASK_TEMPERATURE = 0.5
 _REASKS = 1
+_PAYMENT_REQUIRED = 402
 _STATUS_BUSY = frozenset({408, 409, 425, 429})
 _NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 
@@ -80,11 +81,14 @@ class _Exchange:
         messages = call["messages"]
         self.usage += Usage(requests=1)
         try:
-            completion: ChatCompletion = self._client.chat.completions.create(messages=messages, **self._parameters())
+            completion: object = self._client.chat.completions.create(messages=messages, **self._parameters())
         except openai.OpenAIError as error:
             raise _translated(error, self._request, self.usage) from None
-        except ValueError:  # a body that is not JSON; left alone, instructor would take it for a fault of the answer
-            raise EngineRefused("the endpoint's answer could not be read", self._request, self.usage) from None
+        except ValueError:
+            completion = None
+        # A body that is not JSON, or JSON of another kind; left alone, instructor would take it for a fault of the answer.
+        if not isinstance(completion, ChatCompletion):
+            raise EngineRefused("the endpoint's answer could not be read", self._request, self.usage)
         if completion.usage:
             self.usage += Usage(0, completion.usage.prompt_tokens, completion.usage.completion_tokens)
         self.answers.append(self._content(completion))
@@ -136,7 +140,7 @@ def _translated(error: openai.OpenAIError, request: Request, usage: Usage) -> En
     if not isinstance(error, openai.APIStatusError):
         return EngineRefused(f"the endpoint's answer could not be read ({type(error).__name__})", request, usage)
     status, code = error.status_code, error.code or ""
-    if code in _NO_MONEY:
+    if code in _NO_MONEY or status == _PAYMENT_REQUIRED:
         return QuotaExhausted("the account has no quota left; top it up and run again", request, usage)
     if status in _STATUS_BUSY or status >= 500:
         asked = _seconds(error.response.headers)

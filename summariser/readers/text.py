@@ -14,6 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WESTERN = "cp1252"
 # Control characters that no text has; a form feed, tab, line feed or escape may occur.
 _NOT_TEXT = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
 
@@ -43,7 +44,10 @@ def extract(raw: bytes) -> Extract:
     try:
         return Extract(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(raw).best()
+        guesses = charset_normalizer.from_bytes(raw)
+    # Of encodings that differ in a few letters, the one of Windows in the west, where a pound sign stays one.
+    best = next((guess for guess in guesses if _WESTERN in guess.could_be_from_charset), guesses.best())
     if best is None:
         raise DocumentError("its encoding cannot be told; save it as UTF-8")
-    return Extract(raw.decode(best.encoding), (f"The encoding was taken to be {best.encoding}.",))
+    encoding = _WESTERN if _WESTERN in best.could_be_from_charset else best.encoding
+    return Extract(raw.decode(encoding), (f"The encoding was taken to be {encoding}.",))

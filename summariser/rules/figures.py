@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from summariser.facts import facts
 from summariser.rules.dates import periods
 from summariser.rules.lines import Line
-from summariser.support import facts
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|per ?cent\b)(?= of (?:the |its |their |our )?([^,.;:()]{3,80}))?", re.I)
 _PREDICATE = re.compile(

@@ -1,0 +1,80 @@
+"""Numbers, sums, percentages and dates in one normal form, so that two ways of writing them can be compared."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from text_to_num import alpha2digit
+
+from summariser.evidence import fold
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# "May" is a month beside a number or in the middle of a sentence, where the verb would be written small.
+_MONTH = re.compile(
+    r"\b(?:(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b|(?<=[a-z0-9,] )(May)\b|(May)(?= \d{2,4}\b))"
+)
+# A year that runs from spring to spring is known by its first half, however its second is written.
+_YEAR_SPAN = re.compile(r"(?<!\d)(\d{2})(\d{2})[-/](?:\1)?(\d{2})(?![\d-])")
+_ISO_DATE = re.compile(r"(?<!\d)(?:(\d{4})|-)-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)")
+_SLASH_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?!\d)")
+_SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
+_NUMBER = re.compile(
+    r"(?<![\d.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:\s?(?P<scale>million|billion|thousand|mn|bn|[mk])\b)?(?P<percent>\s*(?:%|per ?cent\b))?",
+    re.I,
+)
+# "One" counts only before what it counts.
+_ONE = re.compile(
+    r"(?<!no )(?<![\w-])(?:one|single) (?=[a-z]{3,})(?!another|hand|way|thing|and|area|point|day|could|can|would|might|may)",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def facts(text: str) -> frozenset[str]:
+    """Return the numbers, percentages, sums and months in `text`, each in one normal form.
+
+    "forty-eight per cent" and "48%" are both {"48", "48%"}; "1m" is "1000000"; "15/09/2020", "2020-09-15" and
+    "15 September 2020" all give the day, the month and the year.
+    """
+    found: set[str] = set()
+    text = _ONE.sub("1 ", _YEAR_SPAN.sub(_first_year, fold(text)))
+    text = _ISO_DATE.sub(lambda match: _date(found, match.group(3), match.group(2), match.group(1)), text)
+    text = _SLASH_DATE.sub(lambda match: _date(found, *match.groups()), text)
+    for match in _MONTH.finditer(text):
+        found.add("month " + next(filter(None, match.groups()))[:3].lower())
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+    # Sums such as "1.2 million" first, or the word would be counted as a number of its own.
+    text = _NUMBER.sub(_written_out, text)
+    for match in _NUMBER.finditer(str(alpha2digit(text, "en", threshold=2))):
+        plain = _plain(match)
+        found.add(plain)
+        if match.group("percent"):
+            found.add(plain + "%")
+    return frozenset(found)
+
+
+def _first_year(match: re.Match[str]) -> str:
+    century, year, following = match.groups()
+    return f"{century}{year} " if int(following) == (int(year) + 1) % 100 else match.group()
+
+
+def _plain(match: re.Match[str]) -> str:
+    scale = match.group("scale")
+    value = Decimal(match.group("digits").replace(",", "")).scaleb(_SCALES[scale.lower()] if scale else 0)
+    return format(value.normalize(), "f")
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return f"{_plain(match)} " + (match.group("percent") or "")
+
+
+def _date(found: set[str], day: str | None, month: str | None, year: str | None) -> str:
+    if month and 1 <= int(month) <= 12:
+        found.add("month " + _MONTHS[int(month) - 1])
+    numbers = [str(int(day))] if day else []
+    if year:
+        numbers.append(year if len(year) == 4 else f"20{year}")
+    found.update(numbers)
+    return " "
