@@ -22,6 +22,7 @@ _DUE = re.compile(
     rf"(?:days|weeks|months)))",
     re.I,
 )
+_ON_THE_DAY = re.compile(rf"\bon (\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?)", re.I)
 _ACTION_HEAD = re.compile(r"\b(?:action|recommendation|what we will do|task|measure)s?\b", re.I)
 _OWNER_HEAD = re.compile(r"\b(?:owner|lead|responsible|who)\b", re.I)
 _DUE_HEAD = re.compile(r"\b(?:by when|due|deadline|date|timescale|when)\b", re.I)
@@ -47,7 +48,7 @@ def owner(words: str) -> str | None:
 
 def due(words: str) -> str | None:
     """Return by when it is to be done, in the line's own words."""
-    match = _DUE.search(words)
+    match = _DUE.search(words) or _ON_THE_DAY.search(words)
     return match.group(1).strip() if match else None
 
 
