@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from summariser import readers
-from summariser.errors import DocumentError, EngineError, QuotaExhausted
+from summariser.errors import DocumentError, EngineError, QuotaExhausted, SettingsError
 from summariser.pipeline import Pipeline
 from summariser.result import Result
 from summariser.types import Failure, Usage
@@ -32,7 +32,12 @@ def files_in(folder: Path, *, leaving_out: Path) -> list[Path]:
         and out not in path.resolve().parents
     ]
     if not files:
-        raise DocumentError(f"there are no files in {str(folder)!r}")
+        overlap = (
+            f" but those below {str(leaving_out)!r}, where the briefs go"
+            if out in (folder.resolve(), *folder.resolve().parents)
+            else ""
+        )
+        raise DocumentError(f"there are no files in {str(folder)!r}{overlap}")
     return files
 
 
@@ -43,8 +48,12 @@ def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) 
 
     Raises:
         QuotaExhausted: no money is left; what is done is written.
+        SettingsError: nothing can be written to `out`.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"briefs cannot be written to {str(out)!r} ({error.strerror})") from None
     with (out / FAILURES).open("w", encoding="utf-8") as failures:
         for path in files:
             name = str(path.relative_to(folder))

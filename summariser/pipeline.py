@@ -164,15 +164,16 @@ def summarise(
 ) -> Result:
     """Brief one document: a file, or text.
 
-    A string of one line that ends in a known suffix (".txt", ".md", ".html" ...) or names a file is taken as a path;
-    any other string is the text itself. Without a model the embedded engine is used, and nothing leaves the machine.
+    A string that names a file, or is one word with a known suffix (".txt", ".md", ".html" ...), is taken as a path; any
+    other string is the text itself. Without a model the embedded engine is used, and nothing leaves the machine.
 
     Raises:
         SettingsError: the run cannot start as it is set up.
         DocumentError: the document cannot be read.
         EngineError: the engine gave no answer that can be used.
     """
-    settings = settings or load_settings(model=model, base_url=base_url)
+    named = {name: value for name, value in (("model", model), ("base_url", base_url)) if value}
+    settings = settings.model_copy(update=named) if settings else load_settings(**named)
     pipeline = Pipeline(schema, settings=settings, engine=engine)
     try:
         return pipeline.run(_document(source))
@@ -200,6 +201,6 @@ def _document(source: Path | str) -> Document:
         return readers.read(source)
     if "\n" not in source and len(source) < 1024 and "\0" not in source:
         path = Path(source)
-        if readers.is_known(path) or path.is_file():
+        if path.is_file() or (readers.is_known(path) and len(source.split()) == 1):
             return readers.read(path)
     return readers.from_text(source)

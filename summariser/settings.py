@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     model: str | None = Field(None, description="Model to ask; none means the embedded engine.")
     base_url: str | None = Field(
         None,
+        pattern=r"^https?://",
         validation_alias=AliasChoices("SUMMARISER_BASE_URL", "OPENAI_BASE_URL"),
         description="OpenAI-compatible endpoint; none means OpenAI's own.",
     )
@@ -72,9 +73,12 @@ def load_settings(**flags: Any) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
+        if "base_url" in given and not settings.model:
+            raise SettingsError("a base URL is of no use without a model: name one with --model")
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
         raise SettingsError(f"the settings do not hold together: {faults}") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"summariser.toml cannot be read ({type(error).__name__})") from None
+    return settings

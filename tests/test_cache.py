@@ -207,7 +207,7 @@ def test_at_the_limit_nothing_is_added_and_nothing_dropped(folder: Path) -> None
 
 
 def test_a_reader_is_told_that_an_answer_was_not_kept(folder: Path) -> None:
-    engine = CannedEngine([general(), general()])
+    engine = CannedEngine([general(), general()], keeps=True)
     for _ in range(2):
         with _pipeline(engine, folder, limit=0) as pipeline:
             result = pipeline.run(from_text(NOTE))
@@ -217,7 +217,7 @@ def test_a_reader_is_told_that_an_answer_was_not_kept(folder: Path) -> None:
 
 
 def test_a_full_cache_still_answers(folder: Path) -> None:
-    engine = CannedEngine([general()])
+    engine = CannedEngine([general()], keeps=True)
     with _pipeline(engine, folder) as pipeline:
         assert pipeline.run(from_text(NOTE)).warnings == ()
     with _pipeline(engine, folder, limit=0) as pipeline:
@@ -265,7 +265,7 @@ def test_clear_forgets_every_answer(cache: Cache, folder: Path) -> None:
     ],
 )
 def test_a_kept_answer_that_no_longer_passes_is_asked_for_again(folder: Path, row: str) -> None:
-    engine = CannedEngine([general(), general(document_form="letter")])
+    engine = CannedEngine([general(), general(document_form="letter")], keeps=True)
     with _pipeline(engine, folder) as pipeline:
         first = pipeline.run(from_text(NOTE))
         with closing(Cache(folder, LIMIT)) as cache:
@@ -279,7 +279,7 @@ def test_a_kept_answer_that_no_longer_passes_is_asked_for_again(folder: Path, ro
 
 def test_a_poisoned_row_is_asked_for_again_and_mended(folder: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    engine = CannedEngine([general(), general()])
+    engine = CannedEngine([general(), general()], keeps=True)
     with _pipeline(engine, folder) as pipeline:
         pipeline.run(from_text(NOTE))
         _alter(folder, "UPDATE Cache SET mode = ?, value = ?", PICKLED, pickle.dumps(Bomb(mark)))
@@ -289,7 +289,7 @@ def test_a_poisoned_row_is_asked_for_again_and_mended(folder: Path, tmp_path: Pa
 
 
 def test_the_notes_of_an_engine_are_kept_with_its_answer(folder: Path) -> None:
-    engine = CannedEngine([Reply(general(), Usage(1, 10, 1), ("read this",))])
+    engine = CannedEngine([Reply(general(), Usage(1, 10, 1), ("read this",))], keeps=True)
     with _pipeline(engine, folder) as pipeline:
         results = [pipeline.run(from_text(NOTE)) for _ in range(2)]
     assert [result.warnings for result in results] == [("read this",), ("read this",)]
@@ -297,7 +297,7 @@ def test_the_notes_of_an_engine_are_kept_with_its_answer(folder: Path) -> None:
 
 
 def test_an_answer_of_the_embedded_engine_is_not_kept(folder: Path) -> None:
-    engine = CannedEngine([general(), general()])
+    engine = CannedEngine([general(), general()], keeps=True)
     engine.keeps = False
     with _pipeline(engine, folder) as pipeline:
         assert [pipeline.run(from_text(NOTE)).provenance.cached for _ in range(2)] == [False, False]

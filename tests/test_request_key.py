@@ -155,7 +155,7 @@ def test_model_schema_and_text_change_it(key: Key) -> None:
 
 
 def test_the_same_text_from_another_file_does_not(tmp_path: Path) -> None:
-    engine = CannedEngine([general()])
+    engine = CannedEngine([general()], keeps=True)
     pipeline = Pipeline("general", settings=Settings(cache_dir=tmp_path), engine=engine)
     first, second = pipeline.run(from_text(NOTE, "a.txt")), pipeline.run(from_text(NOTE, "b.txt"))
     pipeline.close()

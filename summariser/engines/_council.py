@@ -30,6 +30,8 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     built = [_Item(part, place, notes).data() for place, part in enumerate(parts, 1)]
     relation = "single" if len(built) == 1 else "same_subject" if any(part.speaks for part in parts) else "unrelated"
     title, last = parts[0].heading, parts[-1]
+    if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
+        notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
     brief = {
         "document": {
             "title": _stated(title.words[:160], title) if title and relation != "unrelated" else _missing(),
@@ -130,7 +132,7 @@ class _Item:
     def _action(self, line: Line, row: actions.Row | None, *, resolved: bool) -> Data | None:
         voice = self._voices[line.number]
         if row:
-            action: claims.Action | None = claims.Action("authority_commitment", "planned")
+            action: claims.Action | None = claims.Action("authority_commitment", row.status)
         elif line.kind == "table_row":
             return None
         else:

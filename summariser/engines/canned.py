@@ -9,13 +9,16 @@ Answer = str | Reply | EngineError | Callable[[Request], str]
 
 
 class CannedEngine:
-    """Answers each request with the next of `answers`; an error among them is raised. Keeps the requests it was asked."""
+    """Answers each request with the next of `answers`; an error among them is raised. Keeps the requests it was asked.
+
+    `keeps` says whether the answers go into the cache, as a model's do; without it each run has its own.
+    """
 
     name = "canned"
-    keeps = True
 
-    def __init__(self, answers: Iterable[Answer], *, model: str | None = "canned") -> None:
+    def __init__(self, answers: Iterable[Answer], *, model: str | None = "canned", keeps: bool = False) -> None:
         self.model = model
+        self.keeps = keeps
         self.requests: list[Request] = []
         self._answers = iter(answers)
 

@@ -9,7 +9,9 @@ from summariser.readers.text import Extract
 from summariser.readers.text import extract as decode
 
 # Characters that XML has no place for, as such or by number; the parser below gives up on a page that holds one.
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:\d|1[124-9]|2\d|3[01])|x0*(?:[\db-f]|1[\da-f]));?", re.I)
+_NOT_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[0-8bcef]|1[\da-f])(?![\da-f]));?", re.I
+)
 _DATELINE = re.compile(r"\b(?:published|posted|last updated|date)\b(?: on)?:?\s[^.\n|<>]{0,30}\d{4}\b", re.I)
 
 

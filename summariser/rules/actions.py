@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from summariser.rules.claims import is_resolution
 from summariser.rules.lines import Line
@@ -17,7 +18,7 @@ _ACTS = re.compile(r" (?:to|bring|submit|provide|report|write|circulate|prepare|
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?|\d{{1,2}}/\d{{1,2}}/\d{{4}}|{_MONTH}(?: \d{{4}})?)"
 _DUE = re.compile(
-    rf"\b(?:by|before|until|no later than|due|in place by|ready for .{{0,30}} during|from|within)\s+((?:the )?(?:(?:end of |early |late |spring |summer "
+    rf"\b(?:by|before|until|no later than|due|in place by|ready for .{{0,30}} during|within)\s+((?:the )?(?:(?:end of |early |late |spring |summer "
     rf"|autumn |winter )*(?:{_DAY}|\d{{4}}/\d{{2,4}}|(?:early |late )?(?:spring|summer|autumn|winter)(?: \d{{4}})?|Easter|Christmas)|\w+ (?:working )?"
     rf"(?:days|weeks|months)))",
     re.I,
@@ -25,6 +26,11 @@ _DUE = re.compile(
 _ON_THE_DAY = re.compile(rf"\bon (\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?)", re.I)
 _ACTION_HEAD = re.compile(r"\b(?:action|recommendation|what we will do|task|measure)s?\b", re.I)
 _OWNER_HEAD = re.compile(r"\b(?:owner|lead|responsible|who)\b", re.I)
+_STATUS_HEAD = re.compile(r"\b(?:status|progress|rag)\b", re.I)
+_STATUSES = (
+    ("done", re.compile(r"\b(?:complete|completed|done|closed)\b", re.I)),
+    ("in_progress", re.compile(r"\b(?:on track|in progress|under ?way|started|late|at risk|delayed|amber|green|red)\b", re.I)),
+)
 _DUE_HEAD = re.compile(r"\b(?:by when|due|deadline|date|timescale|when)\b", re.I)
 
 
@@ -35,6 +41,7 @@ class Row:
     statement: str
     owner: str | None
     due: str | None
+    status: str
 
 
 def owner(words: str) -> str | None:
@@ -80,7 +87,7 @@ def resolutions(lines: list[Line]) -> set[int]:
 def rows(lines: list[Line]) -> dict[int, Row]:
     """Return the actions that stand in tables, by line; the header says which column is which."""
     found: dict[int, Row] = {}
-    columns: tuple[int, int | None, int | None] | None = None
+    columns: _Columns | None = None
     for line in lines:
         if line.kind != "table_row":
             columns = None
@@ -89,19 +96,31 @@ def rows(lines: list[Line]) -> dict[int, Row]:
         header = _columns(cells)
         if header:
             columns = header
-        elif columns and columns[0] < len(cells) and len(cells[columns[0]].split()) > 2:
-            found[line.number] = Row(cells[columns[0]], *(_cell(cells, place) for place in columns[1:]))
+        elif columns and columns.action < len(cells) and len(cells[columns.action].split()) > 2:
+            told = _cell(cells, columns.status) or ""
+            status = next((status for status, cue in _STATUSES if cue.search(told)), "planned")
+            found[line.number] = Row(cells[columns.action], _cell(cells, columns.owner), _cell(cells, columns.due), status)
     return found
 
 
-def _columns(cells: list[str]) -> tuple[int, int | None, int | None] | None:
-    """Return which column holds the action, its owner and its date, if these cells are the header of such a table."""
-    places = [
-        next((place for place, cell in enumerate(cells) if pattern.search(cell) and len(cell) < 40), None)
-        for pattern in (_ACTION_HEAD, _OWNER_HEAD, _DUE_HEAD)
-    ]
-    action, who, when = places
-    return (action, who, when) if action is not None and (who is not None or when is not None) else None
+class _Columns(NamedTuple):
+    """Which column of a table holds what."""
+
+    action: int
+    owner: int | None
+    due: int | None
+    status: int | None
+
+
+def _columns(cells: list[str]) -> _Columns | None:
+    """Return which column holds what, if these cells are the header of a table of actions."""
+    action, owner_at, due_at, status = (
+        next((place for place, cell in enumerate(cells) if head.search(cell) and len(cell) < 40), None)
+        for head in (_ACTION_HEAD, _OWNER_HEAD, _DUE_HEAD, _STATUS_HEAD)
+    )
+    if action is None or (owner_at is None and due_at is None):
+        return None
+    return _Columns(action, owner_at, due_at, status)
 
 
 def _cell(cells: list[str], place: int | None) -> str | None:

@@ -17,7 +17,8 @@ _PATTERNS = (
 )
 _OF_THE_PAPER = re.compile(
     rf"\b(?:meeting|posted|published|date[d]?|press release|last updated|agreed)\b.{{0,60}}\d|^\W*{_WEEKDAY}{_DAY} {_MONTH},? \d{{4}}\W*"
-    rf"(?:\d\d:\d\d)?$|correspondent .{{0,10}}\d",
+    rf"(?:\d\d:\d\d)?$|correspondent .{{0,10}}\d"
+    rf"|^(?:cabinet|council|[\w ]{{3,50}}(?:committee|board|panel))\W{{1,3}}{_WEEKDAY}{_DAY} {_MONTH}",
     re.I,
 )
 

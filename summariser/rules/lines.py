@@ -13,7 +13,7 @@ _BOILERPLATE = re.compile(
     r"|^(?:read more|learn more|related)\b|have your say|^comments?$|terms and conditions|submission of any material"
     r"|^links may be|accessibility|privacy|site ?map|^follow us|^tags?:|^posted in|^(?:older|newer) posts|all rights reserved"
     r"|^you are here|^contact (?:us|the|democratic)|^supporting documents|^additional documents|pdf icon|click (?:to|here)"
-    r"|^(?:view|download|print)\b.{0,60}$|^report it|^recent comments|what do you think of this page|^webcast|^close and accept",
+    r"|^(?:view|download|print)\b.{0,60}$|^report it|^recent comments|what do you think of this page|^webcast|^close and accept|^wards? affected|^key decision:",
     re.I,
 )
 _LONGEST = 2_000

@@ -21,6 +21,8 @@ _EVENT = re.compile(
     r"\b(?:review|inspection|visit|challenge|plan|update|journey|assessment|prospects|rated|outcome|response)\b", re.I
 )
 _TOPIC = re.compile(r"\b(?:report|improvement|services?|workers|ofsted|cqc|performance|decision|findings|care)\b", re.I)
+_COUNCIL_NAME = re.compile(r"^[\w' ]{3,50} council$", re.I)
+_TITLE_LIKE = re.compile(r"^[A-Z][^.!?;|]{10,180}[^.!?;:|-]$")
 _POSTED = re.compile(r"^posted (?:on|by)\b|^by .{2,40} on \d", re.I)
 
 
@@ -50,11 +52,14 @@ def items(lines: list[Line]) -> list[Item]:
 
 def heading(lines: list[Line]) -> Line | None:
     """Return the line that names what the lines are about: the first heading that is more than a label."""
-    candidates = [line for line in lines[:30] if not line.boilerplate and line.kind == "heading"]
+    near = [line for line in lines[:30] if not line.boilerplate and not line.has(_COUNCIL_NAME)]
+    candidates = [line for line in near if line.kind == "heading"]
     posted = [before for before, line in pairwise(lines) if line.has(_POSTED) and before.kind == "heading"]
     long = [line for line in candidates if len(line.words.split()) >= 3]
     telling = [line for cue in (_EVENT, _TOPIC) for line in long if line.has(cue)]
-    return next(iter([*posted, *telling, *candidates]), None)
+    # A title that runs on into the line below it reads as a sentence without an end.
+    unended = [line for line in near[:8] if line.kind == "sentence" and line.has(_TITLE_LIKE)]
+    return next(iter([*posted, *telling, *unended, *candidates]), None)
 
 
 def _starts(lines: list[Line]) -> Iterator[int]:

@@ -17,7 +17,7 @@ _REVIEWER = re.compile(
     r"|were (?:impressed|told|critical|concerned)|observed|heard|recalled|include[sd]?|critical|agreed|scored|welcomed|call(?:s|ed) for)\b"
     r"|\bfeedback (?:indicated|showed|was|identified)|\bissues identified|\bheadline findings\b|\bthe view was\b|\bsays the report\b"
     r"|\baccording to (?:a|the) (?:report|letter|inspectors|peers)|\b(?:the )?reviewers have identified|\bwhat inspectors said"
-    r"|\breport describes|\bgovernance was scored|\bwhat was missing, the letter|\brecommendations?\b.{0,30}:$|^a peer review of",
+    r"|\bthey (?:also )?told us\b|\bombudsman\b.{0,60}\b(?:upheld|noted|found)|\breport describes|\bgovernance was scored|\bwhat was missing, the letter|\brecommendations?\b.{0,30}:$|^a peer review of",
     re.I,
 )
 _INSPECTOR_SPEAKS = re.compile(
@@ -45,6 +45,7 @@ _OWN_VIEW = re.compile(
     re.I,
 )
 _EXECUTIVE = re.compile(r"\b(?:leader|cabinet member|portfolio holder|executive member)\b", re.I)
+_OPPOSITION = re.compile(r"\b(?:opposition|backbench)\b", re.I)
 _RESOLVED = re.compile(r"^\W*(?:resolved|decision|agreed)\b", re.I)
 _USERS = re.compile(
     r"\b(?:service users|carers|residents|families|young people|parents)\b.{0,60}\b(?:rated|said|told|felt|liked|reported)\b",
@@ -59,11 +60,18 @@ _COMMENTATOR = re.compile(
     re.I,
 )
 _RECOMMENDATIONS = re.compile(r"\brecommendations\b", re.I)
+# "She said" goes on with whoever spoke last, even where the words that follow name somebody else.
+_GOES_ON = re.compile(r"^(?:she|he) (?:said|added|told|wrote|went on)\b|,['\"]? (?:she|he) (?:said|added)\b", re.I)
+_NAMED = r"\b(?:cllr|councillor) ([a-z][\w'-]+)"
+_OFFICE = r"(?<!opposition )(?<!group )\b(?:leader|cabinet member|portfolio holder)\b"
+_NAMED_EXECUTIVE = re.compile(rf"{_OFFICE}[^.;]{{0,60}}?{_NAMED}|{_NAMED}[^.;]{{0,40}}{_OFFICE}", re.I)
 _QUESTION = re.compile(r"(?<!\?)\?$|\b(?:asked|queried) (?:how|whether|why|about|if|what)\b", re.I)
 # Quotation marks that some conversion destroyed: a pair, or one where a quotation can only open or close.
 _LOST_PAIR = re.compile(r"(?<!\w)\?{3}(\w[^?]{0,200}?)\?{3}(?!\w)")
 _LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
 
+_OWN_PAPERS = ("officer_report", "improvement_or_action_plan", "self_account")
+_SPEAKERS = ("authority", "scrutiny_member", "partner", "government")
 _MINUTES = ("minutes_item", "meeting_pack", "decision_record")
 _REVIEWERS_OWN = (
     "inspection_letter",
@@ -111,22 +119,32 @@ def voices(lines: list[Line], form: str) -> dict[int, Voice]:
     by_number = {line.number: line for line in lines}
     found: dict[int, Voice] = {}
     carried: Voice | None = None
+    latest: Voice | None = None
+    executives = {name.lower() for line in lines for match in _NAMED_EXECUTIVE.findall(line.words) for name in match if name}
     speech = _Speech()
     paragraph = -1
     for line in lines:
         if line.paragraph != paragraph:
             carried, paragraph = _carried(line, carried, form), line.paragraph
         lead = by_number.get(line.lead or 0)
-        own = speech.speaker(line, form) or _of(line.words, form)
+        own = speech.speaker(line, form) or (latest if line.has(_GOES_ON) else None) or _of(line.words, form)
+        if own and own.owner == "scrutiny_member" and executives & _names(line.words):
+            own = Voice("authority", own.relay)
         if own is None and lead and _of(lead.words, form):
             own = found.get(lead.number)
         voice = own or carried or _default(form)
         found[line.number] = Voice(voice.owner, voice.relay, bool(_QUESTION.search(line.words)), bool(own or carried))
-        # A writer with views takes the floor back with the next sentence; elsewhere a speaker keeps it to the paragraph's end.
+        latest = own if own and own.owner in _SPEAKERS else latest
+        # A writer with views takes the floor back with the next sentence, and so does an authority in a paper of its own
+        # after a word of its reviewers; elsewhere a speaker keeps it to the paragraph's end.
         if own and own.owner not in ("service_user", "record") and form != "opinion_or_blog":
-            carried = own
+            carried = None if own.owner == "reviewer" and form in _OWN_PAPERS else own
         speech.follow(line, voice)
     return found
+
+
+def _names(words: str) -> set[str]:
+    return {name.lower() for name in re.findall(_NAMED, words, re.I)}
 
 
 class _Speech:
@@ -175,7 +193,7 @@ def _of(words: str, form: str) -> Voice | None:
         return Voice("reviewer", _relay(form))
     for cue, owner in _CUES:
         if cue.search(words) and not (owner == "commentator" and form != "opinion_or_blog"):
-            executive = owner == "scrutiny_member" and _EXECUTIVE.search(words)
+            executive = owner == "scrutiny_member" and _EXECUTIVE.search(words) and not _OPPOSITION.search(words)
             return Voice("authority" if executive else owner, _relay_of(owner, cue, form))
     return None
 
