@@ -27,7 +27,7 @@ def files_in(folder: Path, *, leaving_out: Path) -> list[Path]:
     files = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if (path.is_file() or (path.is_symlink() and not path.exists()))
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and out not in path.resolve().parents
     ]
@@ -56,24 +56,26 @@ def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) 
         raise SettingsError(f"briefs cannot be written to {str(out)!r} ({error.strerror})") from None
     with (out / FAILURES).open("w", encoding="utf-8") as failures:
         for path in files:
-            name = str(path.relative_to(folder))
-            outcome = _brief(pipeline, path, name)
+            outcome = _brief(pipeline, path, path.relative_to(folder), out)
             if isinstance(outcome, Failure):
                 failures.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
                 failures.flush()
-            else:
-                _write(outcome, out / name)
             yield outcome
 
 
-def _brief(pipeline: Pipeline, path: Path, name: str) -> Result | Failure:
+def _brief(pipeline: Pipeline, path: Path, relative: Path, out: Path) -> Result | Failure:
+    name = readers.printable(str(relative))
     try:
-        return pipeline.run(readers.read(path))
+        result = pipeline.run(readers.read(path))
+        _write(result, out / relative)
     except QuotaExhausted:
         raise
     except (DocumentError, EngineError) as error:
         usage = error.usage if isinstance(error, EngineError) else Usage()
         return Failure(name, type(error).__name__, str(error), usage)
+    except OSError as error:
+        return Failure(name, "OSError", f"its brief cannot be written ({error.strerror})", result.usage)
+    return result
 
 
 def _write(result: Result, stem: Path) -> None:

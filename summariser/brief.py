@@ -101,16 +101,21 @@ class Brief(Part):
 
 
 def walk(part: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
-    """Yield every model inside `part`, itself first, with its path of field names and list positions."""
+    """Yield every model inside `part`, itself first, with its path of field names, list positions and keys."""
     yield loc, part
     for name in type(part).model_fields:
-        value = getattr(part, name)
-        if isinstance(value, BaseModel):
-            yield from walk(value, (*loc, name))
-        elif isinstance(value, list):
-            for position, element in enumerate(value):
-                if isinstance(element, BaseModel):
-                    yield from walk(element, (*loc, name, position))
+        yield from _inside(getattr(part, name), (*loc, name))
+
+
+def _inside(value: object, loc: Loc) -> Iterator[tuple[Loc, BaseModel]]:
+    if isinstance(value, BaseModel):
+        yield from walk(value, loc)
+    elif isinstance(value, list | tuple):
+        for position, element in enumerate(value):
+            yield from _inside(element, (*loc, position))
+    elif isinstance(value, dict):
+        for key, element in value.items():
+            yield from _inside(element, (*loc, key))
 
 
 def label_of(part: BaseModel) -> str | None:
@@ -119,9 +124,15 @@ def label_of(part: BaseModel) -> str | None:
     return str(getattr(part, field)) if field else None
 
 
+def numbers(part: BaseModel) -> list[int]:
+    """Return the numbers of the segments that `part` itself cites; a class may use the name for something else."""
+    evidence = getattr(part, "evidence", None)
+    return [number for number in evidence if isinstance(number, int)] if isinstance(evidence, list) else []
+
+
 def cited(part: BaseModel) -> set[int]:
     """Return the numbers of all segments cited anywhere inside `part`."""
-    return {number for _, inner in walk(part) for number in getattr(inner, "evidence", ()) if isinstance(number, int)}
+    return {number for _, inner in walk(part) for number in numbers(inner)}
 
 
 def wording(part: BaseModel) -> str:

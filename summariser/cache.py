@@ -63,8 +63,11 @@ class Cache:
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        except OSError as error:
+            raise SettingsError(f"answers cannot be kept in {str(folder)!r} ({error.strerror})") from None
         self._folder = folder
         self._limit = limit
         try:

@@ -16,7 +16,7 @@ from rich.progress import track
 
 from summariser import batch, readers, schemas
 from summariser.cache import Cache
-from summariser.errors import EngineError, SettingsError, SummariserError
+from summariser.errors import EngineError, QuotaExhausted, SettingsError, SummariserError
 from summariser.pipeline import Pipeline
 from summariser.settings import load_settings
 from summariser.types import Failure
@@ -69,7 +69,7 @@ def brief(
         for file in files:
             try:
                 result = pipeline.run(readers.read(file))
-            except SettingsError:
+            except (SettingsError, QuotaExhausted):
                 raise
             except SummariserError as error:
                 failures += 1

@@ -64,7 +64,7 @@ class Pipeline:
         reply, accepted, cached, notes = self._answer(request)
         numbers = sorted(cited(accepted.brief))
         # The class that checks itself against the document has served; what travels on is the schema's own.
-        brief = self._schema.model.model_validate(accepted.brief.model_dump())
+        brief = self._schema.model.model_validate(accepted.brief.model_dump(by_alias=True))
         return Result(
             document=document,
             brief=brief,
@@ -201,6 +201,6 @@ def _document(source: Path | str) -> Document:
         return readers.read(source)
     if "\n" not in source and len(source) < 1024 and "\0" not in source:
         path = Path(source)
-        if path.is_file() or (readers.is_known(path) and len(source.split()) == 1):
+        if readers.is_file(path) or (readers.is_known(path) and len(source.split()) == 1):
             return readers.read(path)
     return readers.from_text(source)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from summariser.brief import Loc, Sentence, Stated, cited, label_of, walk, wording
+from summariser.brief import Loc, Sentence, Stated, cited, label_of, numbers, walk, wording
 from summariser.evidence import fold, locate
 from summariser.facts import facts
 from summariser.segments import shown
@@ -97,19 +97,15 @@ def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
     """Yield every fault in the claims, stated facts and summaries of a brief."""
     last = len(source.segments)
     for loc, part in walk(brief):
-        for place, number in enumerate(getattr(part, "evidence", ())):
+        for place, number in enumerate(numbers(part)):
             if number > last:
                 yield Fault((*loc, "evidence", place), f"there is no segment {number}; the last is {last}")
         yield from _verbatim_faults(loc, part, source)
         if said := wording(part):
-            words = source.words(_own_evidence(part))
+            words = source.words(set(numbers(part)))
             found = _fact_faults(said, words, source) if isinstance(part, Stated) else _claim_faults(said, words, source)
             yield from (Fault(loc, reason) for reason in found)
     yield from _summary_faults(brief, source)
-
-
-def _own_evidence(part: BaseModel) -> set[int]:
-    return set(getattr(part, "evidence", ()))
 
 
 def _summary_faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
@@ -165,7 +161,7 @@ def _claim_faults(said: str, words: str, source: Source) -> Iterator[str]:
 def _verbatim_faults(loc: Loc, part: BaseModel, source: Source) -> Iterator[Fault]:
     """What has to stand word for word stands in the cited segments, or, where a part cites none, in the document."""
     for name in getattr(type(part), "verbatim", ()):
-        words = source.words(_own_evidence(part)) if "evidence" in type(part).model_fields else source.document.text
+        words = source.words(set(numbers(part))) if "evidence" in type(part).model_fields else source.document.text
         value = getattr(part, name)
         for place, given in enumerate(value if isinstance(value, list) else [value]):
             if not locate(given, words).found:

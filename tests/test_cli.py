@@ -266,7 +266,6 @@ def test_a_folder_that_lies_in_the_folder_of_briefs_ends_in_2_and_says_why(
     assert _sentence(err) == "there are no files in 'papers' but those below '.', where the briefs go"
 
 
-@pytest.mark.xfail(reason="a FileExistsError gets out of the cache with a traceback, and ends in 1", strict=True)
 def test_a_file_for_the_folder_of_the_cache_ends_in_2(run: Run, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUMMARISER_CACHE_DIR", str(note))
     code, out, err = run("cache", "stats")
@@ -345,7 +344,6 @@ def test_a_refused_key_ends_in_1_and_is_not_shown(run: Run, note: Path, monkeypa
     assert KEY not in err
 
 
-@pytest.mark.xfail(reason="`brief` goes on to the next file, and asks an account without money again", strict=True)
 def test_an_account_without_money_ends_the_run(run: Run, note: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = _engine(monkeypatch, _broke, _broke)
     code, _, err = run("brief", note, folder / "a.txt", "--schema", "general")

@@ -19,6 +19,7 @@ from tests.conftest import SAMPLES
 
 NEWS = SAMPLES / "news_cqc_assessment.html"
 RELEASE = SAMPLES / "press_release_ilacs.html"
+HEADLINE = "Adult care in Eastmere 'requires improvement', watchdog finds - but leader says score is \"out of date\""
 LETTER = "Dear Ms Oduya,\n\nThe council’s “amazing” staff cost £1.2m – and the café is open.\n"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde"
 # A busy machine is no fault of the code.
@@ -134,7 +135,7 @@ def test_the_rows_of_a_table_are_lines_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("path", "headings"),
     [
-        (NEWS, ["Waits of up to nine months", "'Not the Eastmere I know'", "What happens now"]),
+        (NEWS, [HEADLINE, "Waits of up to nine months", "'Not the Eastmere I know'", "What happens now"]),
         (RELEASE, ["Port Ellery children’s services move out of ‘inadequate’", "What inspectors said", "Our pledges"]),
     ],
     ids=["news", "release"],

@@ -60,7 +60,9 @@ class _Item:
         self._reviews = reviews.reviews(part.lines, part.heading)[: _MOST_REVIEWS - 1]
         judgements.judge(part.lines, self._reviews)
         self._told = [
-            line for line in part.lines if not line.boilerplate and line.kind != "heading" and not _is_teaser(line, part)
+            line
+            for line in part.lines
+            if not line.boilerplate and line.kind != "heading" and not _is_teaser(line, self._by_number)
         ]
         self._authority = authority(part.lines)
 
@@ -90,8 +92,7 @@ class _Item:
 
     def _service_area(self) -> str:
         """Return the area judged: the main review's where it has one, else what the words are about."""
-        main = self._reviews[0].regime.area if self._reviews else None
-        return main or classify.service_area(self._part)
+        return (self._reviews and self._reviews[0].regime.area) or classify.service_area(self._part)
 
     def _travel(self) -> list[Data]:
         found: dict[tuple[str, str], Data] = {}
@@ -259,12 +260,11 @@ def _numbered_judgements(told: list[Data]) -> list[Data]:
     return told
 
 
-def _is_teaser(line: Line, part: structure.Item) -> bool:
-    """Say whether a line is only the shortened copy of a later one."""
-    opening = line.words.removesuffix("...")
-    if opening == line.words:
-        return False
-    return any(line.number < other.number <= line.number + 3 and other.words.startswith(opening) for other in part.lines)
+def _is_teaser(line: Line, by_number: dict[int, Line]) -> bool:
+    """Say whether a line is only the shortened copy of one that follows."""
+    start = line.words.removesuffix("...")
+    following = (by_number.get(line.number + step) for step in (1, 2, 3))
+    return start != line.words and any(other and other.words.startswith(start) for other in following)
 
 
 def _publisher(item: Data) -> Data:

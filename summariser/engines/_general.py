@@ -32,7 +32,8 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     told = [line for line in lines if not line.boilerplate and line.kind in ("sentence", "list_item")]
     spoken = voices(lines, classify.form(part))
     acting = [line for line in told if _ACTS.search(line.words) and len(line.words.split()) > 3 and len(line.words) <= _LONGEST]
-    evaluative = [line for line in told if line not in acting and claims.finding(line, None, spoken[line.number])]
+    taken = {line.number for line in acting}
+    evaluative = [line for line in told if line.number not in taken and claims.finding(line, None, spoken[line.number])]
     points = [line for line in evaluative or told if len(line.words) <= _LONGEST]
     counted = [(line, figure) for line in told for figure in figures.figures(line)]
     dated = [(line, period) for line in told for period in dates.periods(line.words) if len(line.words) <= _LONGEST]

@@ -30,10 +30,10 @@ def read(path: Path) -> Document:
     Raises:
         DocumentError: it is missing, empty, too big, of an unknown format, or not what its suffix says.
     """
-    name = path.name
+    name = printable(path.name)
     reader = READERS.get(path.suffix.lower())
-    if not path.is_file():
-        raise DocumentError(f"{name!r}: no such file" if not path.exists() else f"{name!r}: not a file")
+    if not is_file(path):
+        raise DocumentError(f"{name!r}: {'not a file' if _is_there(path) else 'no such file'}")
     if reader is None:
         known = ", ".join(READERS)
         raise DocumentError(f"{name!r}: no reader for {path.suffix or 'a name without suffix'!r}; there are: {known}")
@@ -65,6 +65,26 @@ def from_text(text: str, name: str = "text") -> Document:
     if len(raw) > LARGEST:
         raise DocumentError(f"{name!r}: {len(raw):,} bytes is too big; the limit is {LARGEST:,}")
     return _document(name, raw, text)
+
+
+def is_file(path: Path) -> bool:
+    """Say whether `path` names a file; a name that no file can have names none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def printable(name: str) -> str:
+    """Return a file name as it can be written, whatever bytes the file system holds for it."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def is_known(path: Path) -> bool:

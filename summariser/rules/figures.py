@@ -7,14 +7,16 @@ from summariser.facts import facts
 from summariser.rules.dates import periods
 from summariser.rules.lines import Line
 
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|per ?cent\b)(?= of (?:the |its |their |our )?([^,.;:()]{3,80}))?", re.I)
+_PERCENT = re.compile(
+    r"(?<!\d)(\d{1,9}(?:\.\d{1,6})?)\s?(?:%|per ?cent\b)(?= of (?:the |its |their |our )?([^,.;:()]{3,80}))?", re.I
+)
 _PREDICATE = re.compile(
     r" (?:had|have|has|were|was|are|is|rated|said|told|felt|waited|took|thought|graded|judged|found|in|at|by|from|since|during|last|this|on|which"
     r"|who|that|and|or|against|marked|visited|as|to)\b.*",
     re.I,
 )
-_MONEY = re.compile(r"£\s?(\d[\d,]*(?:\.\d+)?)\s?(m|bn|k|million|billion|thousand)?\b", re.I)
-_COUNT = r"(\d{1,3}(?:,\d{3})+|\d+)"
+_MONEY = re.compile(r"£\s?(\d[\d,]{0,14}(?:\.\d{1,6})?)\s?(m|bn|k|million|billion|thousand)?\b", re.I)
+_COUNT = r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,9})"
 _SHARE = re.compile(
     rf"\b{_COUNT} (?:out )?of (?:the |its |their )?{_COUNT} ([a-z][a-z' -]{{2,40}}?)(?= (?:that|who|which|were|was|had|have|in|at|as)\b|[,.;]|$)"
 )

@@ -16,7 +16,7 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
     """Return what `render` writes, as plain values."""
     return {
         "document": _document(outcome.document),
-        "brief": _quoted(outcome.brief.model_dump(mode="json"), outcome),
+        "brief": _quoted(outcome.brief.model_dump(mode="json", by_alias=True), outcome),
         "refused": [asdict(part) for part in outcome.refused],
         "warnings": list(outcome.warnings),
         "usage": asdict(outcome.usage),
@@ -36,6 +36,10 @@ def _quoted(node: Any, outcome: Outcome) -> Any:
     if not isinstance(node, dict):
         return node
     return {
-        key: [asdict(outcome.evidence[number]) for number in value] if key == "evidence" else _quoted(value, outcome)
+        key: _quotes(value, outcome) if key == "evidence" and isinstance(value, list) else _quoted(value, outcome)
         for key, value in node.items()
     }
+
+
+def _quotes(numbers: list[Any], outcome: Outcome) -> list[Any]:
+    return [asdict(outcome.evidence[number]) if number in outcome.evidence else number for number in numbers]

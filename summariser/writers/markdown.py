@@ -5,7 +5,7 @@ voice by voice, the reviewers first. Whatever comes from the document is escaped
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -61,21 +61,23 @@ def _part(part: BaseModel, outcome: Outcome, level: int) -> list[str]:
         value = getattr(part, name)
         if name == type(part).__dict__.get("label"):
             continue
-        if name == "summary":
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list | tuple) and value and isinstance(value[0], Sentence):
             lines += _sentences(value)
         elif isinstance(value, Stated):
             facts.append(f"- **{_title(name)}:** {_stated(value, outcome)}")
         elif isinstance(value, BaseModel):
             small = "evidence" in type(value).model_fields
             facts += [f"- **{_title(name)}:** {_inline(value, outcome)}"] if small else _part(value, outcome, level)
-        elif isinstance(value, list):
-            sections += _list(name, value, outcome, level)
-        elif name != "evidence":
+        elif isinstance(value, list | tuple):
+            sections += _list(name, list(value), outcome, level) if name != "evidence" else []
+        else:
             facts.append(f"- **{_title(name)}:** {_code(value)}")
     return [*lines, *([""] if lines and facts else []), *facts, *sections]
 
 
-def _sentences(summary: list[Sentence]) -> list[str]:
+def _sentences(summary: Sequence[Sentence]) -> list[str]:
     return [f"- {escape(sentence.text)} *({', '.join(map(escape, sentence.supports))})*" for sentence in summary]
 
 
