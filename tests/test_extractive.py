@@ -296,9 +296,29 @@ def test_a_cut_off_paper_is_told_as_cut_off(name: str) -> None:
     assert "more" in mark["quote"] or "view the full minutes" in mark["quote"]
 
 
-@pytest.mark.parametrize("name", ["minutes_monitoring_visit.txt", "press_release_ilacs.html", "news_cqc_assessment.html"])
+FURNITURE = pytest.mark.xfail(reason="'Was this page helpful? (more...)' is taken for the mark of a cut", strict=True)
+FLAT = pytest.mark.xfail(
+    reason="the rows A1 to A6 of a table without cells are one segment, and its claim is refused", strict=True
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=FURNITURE) if name == "officer_report_performance.txt" else name
+        for name in FORMS
+        if name not in ("issue_history_cut_off.txt", "blog_two_reviews.txt")
+    ],
+)
 def test_a_whole_paper_is_not_told_as_cut_off(name: str) -> None:
     assert _brief(SAMPLES / name)["document"]["completeness"]["value"] == "complete"
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=FLAT) if name == "officer_report_performance.txt" else name for name in FORMS]
+)
+def test_nothing_of_its_own_is_refused_on_samples(name: str) -> None:
+    assert _result(SAMPLES / name).refused == ()
 
 
 def test_two_speakers_on_a_page_are_kept_apart() -> None:

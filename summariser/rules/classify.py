@@ -47,16 +47,16 @@ _FORMS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     ("self_account", 6, _cue(r"self-(?:assessment|evaluation)(?: report| 20\d\d)?$|^local account|^annual report|position statement$")),
     ("press_release", 5, _cue(r"^notes? to editors|^(?:press|media|news) release|^press office|said in a (?:press )?release|for "
                               r"immediate release|^media (?:enquiries|contact)")),
-    ("press_release", 3, _cue(r"\bthe council (?:has today|today|pledges|welcomes)|\bour pledges|is continuing to make improvements"
-                              r"|(?:leader|cabinet member|director)\b.{0,60}\b(?:said|added|commented|concluded): *$|committed to meeting")),
+    ("press_release", 3, _cue(r"\bthe council (?:has today|today|pledges|welcomes)|\bour pledges"
+                              r"|(?:leader|cabinet member|director)\b.{0,60}\b(?:said|added|commented|concluded): *$")),
     ("news_article", 4, _cue(r"\bby [A-Z][a-z]+ [A-Z][a-z]+,? .{0,30}(?:reporter|correspondent|editor)|local democracy|\bthis newspaper"
                              r"|\btold (?:the )?[A-Z][a-z]+[.,]|a spokes(?:person|man|woman) (?:for|said)")),
     ("news_article", 2, _cue(r"according to (?:a|the) report|\bthe report (?:says|found|also|features)\b|has praised\b|watchdog"
                              r"|\bread more: ")),
     ("opinion_or_blog", 5, _cue(r"\bposted (?:on|by)\b|\btag archives?\b|^(?:.* )?blog\b|\bi (?:think|believe|reckon|bet|suspect|stood|looked"
                                 r"|asked)\b|\bmy own view|\bi'd\b|\bi've\b|credit where")),
-    ("opinion_or_blog", 4, _cue(r"\(!\)|\bwe'd all\b|\boh dear\b|field day|\bgrandees\b|\bcoy about|skirt round|missed opportunit"
-                                r"|\bgangs of\b|\bthe \"experts\"|none of the recommendations are")),
+    ("opinion_or_blog", 4, _cue(r"\(!\)|\.{4,}|!$|\"experts?\"|\bwe'd\b|\bso-called\b|\beven worse\b|\b(?:un)?surprising\b|\bpredictable\b"
+                                r"|\boh dear\b|missed opportunit|\bsecretive\b|\bfiasco\b|\bshambles\b|\bspin\b")),
     ("guidance_or_framework", 5, _cue(r"\bthis (?:guidance|framework|handbook)\b|^what (?:is|are) .{3,60}\?$|how (?:inspections|peer "
                                       r"challenges|assessments) work")),
     ("information_page", 3, _cue(r"^about (?:this|our|peer)\b|\bis a (?:process|programme)\b.{0,60}\bcouncils\b|^previous (?:peer|reviews)")),
@@ -85,7 +85,7 @@ _STAGES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     ("progress_update", 4, _cue(r"\bprogress (?:against|on|report|update|since)|\bmonitoring visit|\bquarterly (?:review|report|progress)"
                                 r"|\bimprovement journey|\bupdate on (?:the )?(?:improvement|council's improvement)|\bperformance report")),
     ("response_to_review", 3, _cue(r"\b(?:council|authority)(?:'s)? (?:response|reply)|\bresponse to the|\bpledges?\b|in response to the"
-                                   r"|\baccepts? (?:it|the|all)|\bcommitted to meeting|\bactions? (?:taken|plan) (?:after|following|in response)"
+                                   r"|\baccepts? (?:it|the|all)|\bactions? (?:taken|plan) (?:after|following|in response)"
                                    r"|come up with a response|(?:improvement|action) plan\b.{0,40}\b(?:after|following|responds?)")),
     ("review_findings", 3, _cue(r"\bheadline findings|\bfeedback (?:report|letter)|\baccording to (?:a|the) report|\bthe report (?:says|found|"
                                 r"features)|\binspectors found|\bwe found\b|\bfindings of|\bhas praised\b|\bjudged? the overall|\bthis letter "
@@ -96,7 +96,7 @@ _STAGES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 _IMPROVING = _cue(r"\b(?:sustained|significant|continued|real|clear)(?: and \w+)? improvement|\bthings had improved|\bhas improved|steady"
-                  r" progress|fastest improving|is continuing to make improvements|moved? out of 'inadequate|most positive visit")  # fmt: skip
+                  r" progress|fastest improving|moved? out of 'inadequate|most positive (?:visit|letter|report)")  # fmt: skip
 _DECLINING = _cue(r"\bdeteriorat|\bdeclin(?:ed|ing)\b|\bgot worse|\bfallen away|\bhas worsened|\bslipp(?:ed|ing) back")
 _UNCERTAIN = _cue(r"\buncertain prospects|\bprospects\b.{0,40}\buncertain")
 _IN_PART = _cue(r"\bin some areas|\bbut inconsisten|\bnot (?:yet )?consistent|\bstill (?:remained )?(?:much )?work to do")
