@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from summariser.rules.lines import Line
 
-_NAME = r"[A-Z][a-z'-]+(?:(?: (?:of|and|upon|on|the|with|in))* [A-Z][a-z'-]+){0,3}"
+_NAME = r"[A-Z][a-z-]+(?:(?: (?:of|and|upon|on|the|with|in))* [A-Z][a-z-]+){0,3}"
 _KIND = r"(?:(?:City|County|Borough|Metropolitan|District|Unitary|London|Island)s? )*(?:Council|Borough|Authority)"
 _COUNCIL = re.compile(
     rf"\b((?:City of|London Borough of|Royal Borough of|Borough of|County of) {_NAME}(?: (?:City )?Council)?"
