@@ -32,6 +32,7 @@ _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 _WRAPPED = 55
 _HEADING = 120
 _NEAR = 12
+_LONGEST = 4_000
 
 
 def segment(document: Document) -> tuple[Segment, ...]:
@@ -43,7 +44,8 @@ def segment(document: Document) -> tuple[Segment, ...]:
     for start, end, kind in _blocks(text):
         prose = kind in ("sentence", "list_item")
         for left, right in _sentences(text, start, end) if prose else [(start, end)]:
-            segments.append(Segment(len(segments) + 1, left, right, kind, lead if kind == "list_item" else None))
+            for first, last in _portions(text, left, right):
+                segments.append(Segment(len(segments) + 1, first, last, kind, lead if kind == "list_item" else None))
         # Link labels often stand between "The report says:" and its list, so a heading takes over only where no line
         # has announced the list, or after the list.
         if kind == "sentence":
@@ -142,6 +144,17 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         else:
             spans.append(span)
     return spans
+
+
+def _portions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is far too long for a sentence, text without structure, between words, so that no quote is a whole page."""
+    while end - start > _LONGEST:
+        cut = max(text.rfind(" ", start, start + _LONGEST), text.rfind("\n", start, start + _LONGEST))
+        if cut <= start:
+            break
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut + len(text[cut : cut + _LONGEST]) - len(text[cut : cut + _LONGEST].lstrip())
+    yield start, end
 
 
 def _abbreviated(before: str, after: str) -> bool:
