@@ -12,21 +12,38 @@ from pydantic import BaseModel
 SegmentKind = Literal["heading", "sentence", "list_item", "table_row"]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document as read. Offsets everywhere are Unicode code points into `text`, which is never altered.
+Span = tuple[int, int]
 
-    `sha256` is of the file's bytes (of the UTF-8 text, when text was given). `extracted` says that the text was taken out
-    of a page's markup, so that offsets count in `text` and not in the file. `page_starts` holds the offset at which each
-    page begins, and is empty for formats without pages.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What a reader takes out of a file. Offsets everywhere are Unicode code points into `text`.
+
+    `extracted` says that the text was taken out of a file of another format, so that offsets count in `text` and not in the
+    file; structure is then carried by the marks of Markdown ("# " before a heading, "- " before a list item, "|" around the
+    cells of a row), with a blank line between blocks. `page_starts` holds the offset at which each page begins, and is
+    empty for formats without pages. `furniture` holds running headers, footers and page numbers. `attachments` names the
+    files that came with it and were not read. `hidden` counts characters left out because nobody would see them.
+    """
+
+    text: str = field(repr=False)
+    extracted: bool = False
+    warnings: tuple[str, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    furniture: tuple[Span, ...] = ()
+    attachments: tuple[str, ...] = ()
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Extract):
+    """A document as read, whose text is never altered again.
+
+    `sha256` is of the file's bytes (of the UTF-8 text, when text was given).
     """
 
     name: str
-    text: str = field(repr=False)
     sha256: str
-    extracted: bool = False
-    page_starts: tuple[int, ...] = ()
-    warnings: tuple[str, ...] = ()
 
     def page(self, offset: int) -> int | None:
         """Return the page, counted from 1, on which `offset` lies, or None for a format without pages."""

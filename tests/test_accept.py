@@ -57,7 +57,7 @@ NOTES = [
 
 
 def _source() -> Source:
-    document = Document("a.txt", TEXT, "0" * 64)
+    document = Document(name="a.txt", text=TEXT, sha256="0" * 64)
     return Source(document, segment(document))
 
 

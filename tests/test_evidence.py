@@ -501,7 +501,7 @@ def test_folding_keeps_letters_and_digits(text: str) -> None:
 
 def test_a_segment_number_becomes_its_exact_words_and_page() -> None:
     text = "The plan’s first part.\n\nThe second  part.\n"
-    document = Document("a.txt", text, "0" * 64, page_starts=(0, 24))
+    document = Document(name="a.txt", text=text, sha256="0" * 64, page_starts=(0, 24))
     segments = segment(document)
     cited = quote(document, segments, 2)
     assert (cited.segment, cited.quote, cited.page) == (2, "The second  part.", 2)
@@ -511,6 +511,6 @@ def test_a_segment_number_becomes_its_exact_words_and_page() -> None:
 
 @pytest.mark.parametrize("number", [-1, 0, 2, 10**9])
 def test_a_segment_number_out_of_range_is_refused(number: int) -> None:
-    document = Document("a.txt", "One sentence.", "0" * 64)
+    document = Document(name="a.txt", text="One sentence.", sha256="0" * 64)
     with pytest.raises(IndexError):
         quote(document, segment(document), number)

@@ -131,7 +131,7 @@ def test_a_result_holds_its_evidence_with_offsets(settings: Settings) -> None:
 
 def test_evidence_names_its_page(settings: Settings) -> None:
     text = f"{FIRST}\n\f{SECOND}\n"
-    document = Document("a.pdf", text, "0" * 64, page_starts=(0, text.index("\f") + 1))
+    document = Document(name="a.pdf", text=text, sha256="0" * 64, page_starts=(0, text.index("\f") + 1))
     answer = VISIT | {"points": [*VISIT["points"], FALSE | {"evidence": [2], "statement": "Staff were praised."}]}
     result = Pipeline(Visit, settings=settings, engine=CannedEngine([json.dumps(answer)])).run(document)
     assert {number: evidence.page for number, evidence in result.evidence.items()} == {1: 1, 2: 2}

@@ -23,13 +23,13 @@ def _toml(name: str) -> dict[str, str]:
 
 
 def _render(text: str) -> tuple[Message, ...]:
-    document = Document("a.txt", text, "0" * 64)
+    document = Document(name="a.txt", text=text, sha256="0" * 64)
     return prompts.load("brief").render(document, segment(document))
 
 
 def _lines(text: str) -> list[str]:
     """Return the lines in which the segments of a text are shown to the model."""
-    document = Document("a.txt", text, "0" * 64)
+    document = Document(name="a.txt", text=text, sha256="0" * 64)
     count = len(segment(document))
     lines = _render(text)[1].content.split("\n")
     return lines[len(lines) - count :]
@@ -112,7 +112,7 @@ def test_hostile_words_come_through_unaltered_and_fake_nothing(hostile: str, new
 )
 @settings(deadline=None, max_examples=200)
 def test_each_line_begins_with_our_number_and_then_holds_its_segment(text: str) -> None:
-    document = Document("a.txt", text, "0" * 64)
+    document = Document(name="a.txt", text=text, sha256="0" * 64)
     segments = segment(document)
     if segments:
         assert _lines(text) == [f"[{span.number}] {shown(text[span.start : span.end])}" for span in segments]

@@ -100,7 +100,7 @@ def test_the_order_of_keys_does_not(request_: Request) -> None:
 
 @given(request_=REQUESTS, name=TEXT, text=TEXT)
 def test_what_only_checks_the_answer_does_not(request_: Request, name: str, text: str) -> None:
-    document = Document(name, text, "0" * 64)
+    document = Document(name=name, text=text, sha256="0" * 64)
     other = replace(request_, schema="other", answer=Part, document=document, segments=(Segment(1, 0, 1, "heading"),))
     assert other.key == request_.key
 

@@ -73,7 +73,7 @@ MARK = re.compile(r"(?:o\s+)?(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])?|o")
 
 
 def _document(text: str) -> Document:
-    return Document("a.txt", text, "0" * 64)
+    return Document(name="a.txt", text=text, sha256="0" * 64)
 
 
 def _segments(text: str) -> tuple[Segment, ...]:

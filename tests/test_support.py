@@ -56,7 +56,7 @@ NOTHING: dict[str, Any] = {"evidence": [], "value": None, "status": "not_stated"
 
 
 def _source(text: str = TEXT) -> Source:
-    document = Document("a.txt", text, "0" * 64)
+    document = Document(name="a.txt", text=text, sha256="0" * 64)
     return Source(document, segment(document))
 
 

@@ -5,10 +5,11 @@ To add a format, put a module here with `extract(raw) -> Extract`, and its suffi
 
 import hashlib
 import importlib
+from dataclasses import fields
 from pathlib import Path
 
 from summariser.errors import DocumentError
-from summariser.types import Document
+from summariser.types import Document, Extract
 
 # Modules are named, not imported, so that a run pays only for the formats that it meets.
 READERS = {
@@ -49,7 +50,7 @@ def read(path: Path) -> Document:
         extract = module.extract(raw)
     except DocumentError as error:
         raise DocumentError(f"{name!r}: {error}") from None
-    return _document(name, raw, extract.text, warnings=extract.warnings, extracted=extract.extracted)
+    return _document(name, raw, extract)
 
 
 def from_text(text: str, name: str = "text") -> Document:
@@ -64,7 +65,7 @@ def from_text(text: str, name: str = "text") -> Document:
         raise DocumentError(f"{name!r}: the text holds lone surrogates, which are not characters") from None
     if len(raw) > LARGEST:
         raise DocumentError(f"{name!r}: {len(raw):,} bytes is too big; the limit is {LARGEST:,}")
-    return _document(name, raw, text)
+    return _document(name, raw, Extract(text=text))
 
 
 def is_file(path: Path) -> bool:
@@ -92,7 +93,9 @@ def is_known(path: Path) -> bool:
     return path.suffix.lower() in READERS
 
 
-def _document(name: str, raw: bytes, text: str, *, warnings: tuple[str, ...] = (), extracted: bool = False) -> Document:
-    if not text.strip():
+def _document(name: str, raw: bytes, extract: Extract) -> Document:
+    if not extract.text.strip():
         raise DocumentError(f"{name!r}: there is no text in it")
-    return Document(name, text, hashlib.sha256(raw).hexdigest(), extracted, warnings=warnings)
+    return Document(
+        name=name, sha256=hashlib.sha256(raw).hexdigest(), **{f.name: getattr(extract, f.name) for f in fields(extract)}
+    )

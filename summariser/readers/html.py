@@ -5,8 +5,8 @@ import re
 import trafilatura
 
 from summariser.errors import DocumentError
-from summariser.readers.text import Extract
-from summariser.readers.text import extract as decode
+from summariser.readers import text
+from summariser.types import Extract
 
 # Characters that XML has no place for, as such or by number; the parser below gives up on a page that holds one.
 _NOT_XML = re.compile(
@@ -21,8 +21,8 @@ def extract(raw: bytes) -> Extract:
     Raises:
         DocumentError: it is not text, or there are no words on the page.
     """
-    page, warnings, _ = decode(raw)
-    page = _NOT_XML.sub(" ", page)
+    decoded = text.extract(raw)
+    page = _NOT_XML.sub(" ", decoded.text)
     if "<html" not in page[:100_000].lower():
         page = f"<html><body>{page}</body></html>"
     everything = trafilatura.html2txt(page)
@@ -37,10 +37,11 @@ def extract(raw: bytes) -> Extract:
     )
     if body and body.strip():
         # A blank line between any two blocks, or a heading would read as the first line of the paragraph below it.
-        return Extract(_dated(re.sub(r"\n+", "\n\n", body), everything), warnings, extracted=True)
+        return Extract(text=_dated(re.sub(r"\n+", "\n\n", body), everything), warnings=decoded.warnings, extracted=True)
     if not everything.strip():
         raise DocumentError("there are no words on the page")
-    return Extract(everything, (*warnings, "No main text could be told apart, so the whole page was read."), extracted=True)
+    warnings = (*decoded.warnings, "No main text could be told apart, so the whole page was read.")
+    return Extract(text=everything, warnings=warnings, extracted=True)
 
 
 def _dated(body: str, everything: str) -> str:

@@ -1,11 +1,11 @@
 """Reads plain text and Markdown, in any encoding, without altering a character."""
 
 import codecs
-from typing import NamedTuple
 
 import charset_normalizer
 
 from summariser.errors import DocumentError
+from summariser.types import Extract
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,14 +19,6 @@ _WESTERN = "cp1252"
 _NOT_TEXT = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
 
 
-class Extract(NamedTuple):
-    """The text of a file, what a reader of the brief should know of how it was got, and whether out of markup."""
-
-    text: str
-    warnings: tuple[str, ...] = ()
-    extracted: bool = False
-
-
 def extract(raw: bytes) -> Extract:
     """Decode a text file.
 
@@ -36,13 +28,13 @@ def extract(raw: bytes) -> Extract:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             try:
-                return Extract(raw.decode(encoding))
+                return Extract(text=raw.decode(encoding))
             except UnicodeDecodeError:
                 raise DocumentError(f"it is marked as {encoding} but is not; save it again as UTF-8") from None
     if raw.translate(None, delete=_NOT_TEXT) != raw:
         raise DocumentError("it is a binary file, not text")
     try:
-        return Extract(raw.decode("utf-8"))
+        return Extract(text=raw.decode("utf-8"))
     except UnicodeDecodeError:
         guesses = charset_normalizer.from_bytes(raw)
     # Of encodings that differ in a few letters, the one of Windows in the west, where a pound sign stays one.
@@ -50,4 +42,4 @@ def extract(raw: bytes) -> Extract:
     if best is None:
         raise DocumentError("its encoding cannot be told; save it as UTF-8")
     encoding = _WESTERN if _WESTERN in best.could_be_from_charset else best.encoding
-    return Extract(raw.decode(encoding), (f"The encoding was taken to be {encoding}.",))
+    return Extract(text=raw.decode(encoding), warnings=(f"The encoding was taken to be {encoding}.",))
