@@ -66,7 +66,7 @@ def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) 
 def _brief(pipeline: Pipeline, path: Path, relative: Path, out: Path) -> Result | Failure:
     name = readers.printable(str(relative))
     try:
-        result = pipeline.run(readers.read(path))
+        result = pipeline.run(pipeline.read(path))
         _write(result, out / relative)
     except QuotaExhausted:
         raise

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from summariser import batch, readers, schemas
+from summariser import batch, schemas
 from summariser.cache import Cache
 from summariser.errors import EngineError, QuotaExhausted, SettingsError, SummariserError
 from summariser.pipeline import Pipeline
@@ -68,7 +68,7 @@ def brief(
     with _pipeline(schema, model, base_url) as pipeline:
         for file in files:
             try:
-                result = pipeline.run(readers.read(file))
+                result = pipeline.run(pipeline.read(file))
             except (SettingsError, QuotaExhausted):
                 raise
             except SummariserError as error:

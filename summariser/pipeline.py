@@ -47,6 +47,14 @@ class Pipeline:
         self._cache = Cache(settings.cache_dir, settings.cache_limit) if self._engine.keeps else None
         self._digest = self._schema.digest
 
+    def read(self, path: Path) -> Document:
+        """Read one file within the time that the settings give.
+
+        Raises:
+            DocumentError: it cannot be read.
+        """
+        return readers.read(path, seconds=self._settings.read_seconds)
+
     def run(self, document: Document) -> Result:
         """Brief one document.
 
@@ -176,7 +184,7 @@ def summarise(
     settings = settings.model_copy(update=named) if settings else load_settings(**named)
     pipeline = Pipeline(schema, settings=settings, engine=engine)
     try:
-        return pipeline.run(_document(source))
+        return pipeline.run(_document(source, pipeline))
     finally:
         pipeline.close()
 
@@ -196,11 +204,11 @@ async def asummarise(
     )
 
 
-def _document(source: Path | str) -> Document:
+def _document(source: Path | str, pipeline: Pipeline) -> Document:
     if isinstance(source, Path):
-        return readers.read(source)
+        return pipeline.read(source)
     if "\n" not in source and len(source) < 1024 and "\0" not in source:
         path = Path(source)
         if readers.is_file(path) or (readers.is_known(path) and len(source.split()) == 1):
-            return readers.read(path)
+            return pipeline.read(path)
     return readers.from_text(source)

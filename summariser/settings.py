@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     timeout: float = Field(300, gt=0, description="Longest wait for one answer, in seconds.")
     attempts: int = Field(4, ge=1, le=20, description="How often a busy endpoint is asked before giving up.")
     patience: float = Field(600, ge=0, description="Longest total wait for a busy endpoint, in seconds.")
+    read_seconds: float = Field(60, gt=0, description="Longest time that reading one file may take, in seconds.")
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("summariser"), description="Where answers are kept.")
     cache_limit: int = Field(2**30, ge=0, description="Bytes of answers kept before new ones are no longer added.")
 
