@@ -4,17 +4,18 @@ A segment is a span of the unaltered text; nothing is repaired, joined or droppe
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import nupunkt
 
-from summariser.types import Document, Segment, SegmentKind
+from summariser.boilerplate import boilerplate
+from summariser.types import Document, Segment, SegmentKind, Span
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _NUMBERED = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+"
 _BULLET = re.compile(rf"\s*(?:[•·▪◦●○‣∙*+o\uf0b7–—-]\s+(?:{_NUMBERED})?|{_NUMBERED})(?=\S)")
-_MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+\S")
+_MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+(?=\S)")
 _RULE = re.compile(r"[\s|:=_*-]+")
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 _INTRODUCES = re.compile(r"(?:[:;]\s*[-–—]?|\s[-–—])[*_]*$")
@@ -33,19 +34,30 @@ _WRAPPED = 55
 _HEADING = 120
 _NEAR = 12
 _LONGEST = 4_000
+_DEEPEST = 9
 
 
 def segment(document: Document) -> tuple[Segment, ...]:
-    """Return the segments of `document` in order, numbered from 1; no word of the text lies in two of them."""
+    """Return the segments of `document` in order, numbered from 1; no word of the text lies in two of them.
+
+    Words in none are the marks of headings and list items, and the boilerplate of the page.
+    """
     text = document.text
     segments: list[Segment] = []
+    headings: list[tuple[int, int]] = []  # rank and number of each heading that the next line stands under
     lead: int | None = None
     listing = False
-    for start, end, kind in _blocks(text):
+    for start, end, kind in _blocks(text, boilerplate(document)):
         prose = kind in ("sentence", "list_item")
-        for left, right in _sentences(text, start, end) if prose else [(start, end)]:
+        rank = _rank(text[start:end]) if kind == "heading" else _DEEPEST
+        headings = [(above, number) for above, number in headings if above < rank]
+        path = tuple(number for _, number in headings)
+        for left, right in _sentences(text, start, end) if prose else [_unmarked(text, start, end)]:
             for first, last in _portions(text, left, right):
-                segments.append(Segment(len(segments) + 1, first, last, kind, lead if kind == "list_item" else None))
+                led_by = lead if kind == "list_item" else None
+                segments.append(Segment(len(segments) + 1, first, last, kind, led_by, path, document.page(first)))
+        if kind == "heading":
+            headings.append((rank, len(segments)))
         # Link labels often stand between "The report says:" and its list, so a heading takes over only where no line
         # has announced the list, or after the list.
         if kind == "sentence":
@@ -56,9 +68,21 @@ def segment(document: Document) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
+def _unmarked(text: str, start: int, end: int) -> Span:
+    """Return the bounds of a heading without its mark, and of anything else as they are."""
+    mark = _MARKDOWN_HEADING.match(text, start, end)
+    return (mark.end() if mark else start), end
+
+
+def _rank(heading: str) -> int:
+    """Return how deep a heading stands: by its mark where it has one, and below all that have; capitals stand above others."""
+    marks = len(heading) - len(heading.lstrip("#"))
+    return marks or (7 if heading.isupper() else 8)
+
+
 def shown(text: str) -> str:
     """Return the words of a segment on one line, for display and for prompts; offsets are not true to it."""
-    return " ".join(text.split())
+    return " ".join(text.replace("\N{SOFT HYPHEN}", "").split())
 
 
 class _Block(NamedTuple):
@@ -70,10 +94,16 @@ class _Block(NamedTuple):
     line: int
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, SegmentKind]]:
+def _blocks(text: str, left_out: Iterable[Span]) -> Iterator[tuple[int, int, SegmentKind]]:
     """Yield (start, end, kind) of each run of lines that belong together."""
     block: _Block | None = None
+    outside = iter(left_out)
+    span = next(outside, None)
     for start, end in _lines(text):
+        while span and span[1] < end:
+            span = next(outside, None)
+        if span and span[0] <= start:
+            continue
         kind = _kind(text[start:end])
         if kind is None:
             continue

@@ -90,7 +90,7 @@ class Source:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word of the document, in lower case."""
-        return frozenset(word for word in _words(self.document.text))
+        return frozenset(word for word in _words(shown(self.document.text)))
 
 
 def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:

@@ -23,7 +23,8 @@ class Extract:
     file; structure is then carried by the marks of Markdown ("# " before a heading, "- " before a list item, "|" around the
     cells of a row), with a blank line between blocks. `page_starts` holds the offset at which each page begins, and is
     empty for formats without pages. `furniture` holds running headers, footers and page numbers. `attachments` names the
-    files that came with it and were not read. `hidden` counts characters left out because nobody would see them.
+    files that came with it and were not read. `scanned` and `unread` number the pages that were read from pictures, and that
+    could not be read. `hidden` counts characters left out because nobody would see them.
     """
 
     text: str = field(repr=False)
@@ -32,6 +33,8 @@ class Extract:
     page_starts: tuple[int, ...] = ()
     furniture: tuple[Span, ...] = ()
     attachments: tuple[str, ...] = ()
+    scanned: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
     hidden: int = 0
 
 
@@ -52,13 +55,19 @@ class Document(Extract):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A numbered sentence, heading, list item or table row. `lead` is the number of the line that introduces a list."""
+    """A numbered sentence, heading, list item or table row.
+
+    `lead` is the number of the line that introduces a list; `path` holds the numbers of the headings above, the outermost
+    first; `page` is the page on which it begins, counted from 1, or None for a format without pages.
+    """
 
     number: int
     start: int
     end: int
     kind: SegmentKind
     lead: int | None = None
+    path: tuple[int, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,20 +296,12 @@ def test_a_cut_off_paper_is_told_as_cut_off(name: str) -> None:
     assert "more" in mark["quote"] or "view the full minutes" in mark["quote"]
 
 
-FURNITURE = pytest.mark.xfail(reason="'Was this page helpful? (more...)' is taken for the mark of a cut", strict=True)
 FLAT = pytest.mark.xfail(
     reason="the rows A1 to A6 of a table without cells are one segment, and its claim is refused", strict=True
 )
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=FURNITURE) if name == "officer_report_performance.txt" else name
-        for name in FORMS
-        if name not in ("issue_history_cut_off.txt", "blog_two_reviews.txt")
-    ],
-)
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in ("issue_history_cut_off.txt", "blog_two_reviews.txt")])
 def test_a_whole_paper_is_not_told_as_cut_off(name: str) -> None:
     assert _brief(SAMPLES / name)["document"]["completeness"]["value"] == "complete"
 

@@ -14,7 +14,7 @@ LAYERS = [
     ["types"],
     ["errors"],
     ["brief", "paths"],
-    ["settings", "personal"],
+    ["settings", "personal", "boilerplate"],
     ["segments", "evidence", "cache", "retry", "readers", "schemas", "sensitivity"],
     ["prompts", "facts"],
     ["support"],

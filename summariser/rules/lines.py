@@ -7,13 +7,12 @@ from summariser.evidence import fold
 from summariser.segments import shown
 from summariser.types import Document, Segment, SegmentKind
 
-_MARKS = re.compile(r"^#{1,6}\s+|[*_]{2}")
-_BOILERPLATE = re.compile(
-    r"\]\(.*\]\(|\s[>»]\s.*\s[>»]\s|\bcookies?\b|\bbrowser\b|^skip to|^back to (?:the )?top|^(?:home|menu|search)\b.{0,40}$|sign in|log ?in\b|^share this"
-    r"|^(?:read more|learn more|related)\b|have your say|^comments?$|terms and conditions|submission of any material"
-    r"|^links may be|accessibility|privacy|site ?map|^follow us|^tags?:|^posted in|^(?:older|newer) posts|all rights reserved"
-    r"|^you are here|^contact (?:us|the|democratic)|^supporting documents|^additional documents|pdf icon|click (?:to|here)"
-    r"|^(?:view|download|print)\b.{0,60}$|^report it|^recent comments|what do you think of this page|^webcast|^close and accept|^wards? affected|^key decision:",
+_MARKS = re.compile(r"[*_]{2}")
+# Labels of a paper's own page: not furniture, but nothing that anybody found or will do.
+_LABEL = re.compile(
+    r"^(?:read more|learn more)\b|^comments?$|^contact (?:the|democratic)|^supporting documents|^additional documents|pdf icon"
+    r"|click (?:to|here)|^(?:view|download|print)\b.{0,60}$|^webcast|^wards? affected|^key decision:|terms and conditions"
+    r"|^(?:home|menu|search)\b.{0,40}$|^posted in",
     re.I,
 )
 _LONGEST = 2_000
@@ -46,6 +45,6 @@ def lines_of(document: Document, segments: tuple[Segment, ...]) -> list[Line]:
         raw = document.text[segment.start : segment.end]
         # A segment of this length is no sentence but a page without structure; its opening is enough to know it by.
         words = _MARKS.sub("", shown(fold(raw[:_LONGEST])))
-        boilerplate = bool(_BOILERPLATE.search(words)) and len(words) < 300
+        boilerplate = len(words) < 300 and bool(_LABEL.search(words))
         lines.append(Line(segment.number, words, segment.kind, segment.lead, paragraph, boilerplate))
     return lines

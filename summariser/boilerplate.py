@@ -1,0 +1,86 @@
+"""Finds what a page says of itself rather than of its subject: navigation, cookie notices, comment forms, running lines.
+
+It stays in the text, is in no segment, and is listed in the integrity report. So the rules are narrow: a line goes only if
+all of it is a label that sites use, or if it is short and talks of the site itself.
+"""
+
+import re
+from collections.abc import Iterator
+
+from summariser.types import Document, Span
+
+_LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_LONGEST = 400
+# Marks of lists, quotes and emphasis around a line, and Markdown's links, whose targets are not words.
+_EDGES = " \t\xa0|·•*_>#-–—[]()←→«»<"
+_LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,300}\)")
+_SPACE = re.compile(r"\s+")
+_PART = re.compile(r"\s+[|·•]\s+|\s{3,}|\t+|\]\s*\[")
+
+# A line, or each of its parts, that is one of these and nothing else.
+_LABELS = re.compile(
+    r"(?:skip|jump) to (?:the )?(?:main )?(?:content|navigation|menu)|(?:back|return|go) to (?:the )?(?:top|results)(?: of (?:the )?page)?"
+    r"|main menu|sign in|sign up(?: for .{1,40})?|log ?in(?: or register)?|log ?out|my account|report it|pay it|apply for it|a to z(?: of services)?"
+    r"|share(?: (?:this|on|via|by)\b.{0,40})?:?|tweet|follow us(?: on .{0,40})?|like this:?|loading(?:\.{3}|…)?"
+    r"|print(?: this)?(?: page)?|printer[- ]friendly(?: version| page)?|e-?mail (?:this|a friend)(?: page)?"
+    r"|have your say|(?:leave|post|add|write) (?:a|your) (?:reply|comment)|(?:no|\d{1,4}) (?:comments?|replies|reply)"
+    r"|related (?:stories|articles|content|pages|links|topics|posts|news)|(?:you )?(?:may|might) also (?:like|be interested in)"
+    r"|most (?:read|viewed|popular|recent)|(?:older|newer|recent|previous|next) (?:posts?|comments?|articles?|items?|stor(?:y|ies))"
+    r"|site ?map|accessibility(?: statement| tools)?|privacy(?: policy| notice| statement| and cookies)?"
+    r"|cookies?(?: policy| settings| notice| preferences)?|terms (?:and|&) conditions|terms of use|all rights reserved"
+    r"|(?:close and )?accept(?: all| and close)?(?: cookies)?|reject(?: all)?(?: cookies)?|view cookies|hide this message|dismiss|got it"
+    r"|contact us|subscribe(?: .{0,30})?|advertisement(?: - story continues below)?|search (?:this|the|our) (?:site|website)|search for:"
+    r"|facebook|twitter|linkedin|youtube|instagram|whatsapp|powered by .{1,40}|blogroll|archives:?|categories:?"
+    r"|report a problem with this page|yes|no|menu|home|services|news|continue"
+)
+# Labels that papers use of themselves too; alone they prove nothing.
+_WEAK = {"yes", "no", "menu", "home", "services", "news", "continue", "archives", "categories", "contact us", "email", "e-mail"}
+# A line that opens so is a site's throughout.
+_OPENINGS = re.compile(
+    r"(?:posted in|filed under|tags?:|tagged|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
+    r"|read more:|©|copyright ©|& ?copy;|follow us on|search for:)(?!\w)"
+)
+# A short line that talks of the site, in whatever words.
+_OF_THE_SITE = re.compile(
+    r"\bskip to (?:main )?content\b|\b(?:uses?|using|use of|enable|disable|essential|set|accept|called|your|additional|these|site|consent to) cookies\b"
+    r"|\bcookies? (?:policy|notice|settings|preferences|disabled|are|on (?:this|your|our)|to (?:make|give|help|improve))\b|\bcookies disabled\b"
+    r"|\byour browser\b|\bweb browser\b|\b(?:newer|another|modern) (?:version or another )?browser\b|\benable javascript\b"
+    r"|\bmust (?:sign|log) in\b|\b(?:sign|log) in to (?:see|post|make|leave|comment|join)\b|\bsubmission of any material\b"
+    r"|\blinks may be included\b|\bhtml is not permitted\b|\bwhat do you think of this page\b|\bwas this (?:page|article) (?:helpful|useful)\b"
+    r"|\bis this page useful\b|\bdid you find (?:this page|what you were looking for)\b|\bhelp us improve this (?:page|site|website)\b"
+    r"|\bour [\d,]+ partners store\b|\bby continuing to browse\b"
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_BREADCRUMB = re.compile(r"[^.!?\n]{1,60}(?:\s+[>»›]\s+[^.!?\n>»›]{1,80}){2,8}")
+_PATH = re.compile(r"(?:\s*[|>»›/·]?\s*\[[^\]\n]{1,80}\]\([^)\n]{1,300}\)){2,20}(?:\s*[>»›|]\s*[^.!?\n]{1,80})?")
+
+
+def boilerplate(document: Document) -> Iterator[Span]:
+    """Yield the spans of a document that are a page's furniture, in order: what its reader found, and lines that tell themselves."""
+    text = document.text
+    known = iter(document.furniture)
+    span = next(known, None)
+    for line in _LINE.finditer(text):
+        while span and span[1] <= line.start():
+            span = next(known, None)
+        if (span and span[0] <= line.start() and line.end() <= span[1]) or is_boilerplate(line.group()):
+            yield line.span()
+
+
+def is_boilerplate(line: str) -> bool:
+    """Say whether a line of a page is furniture."""
+    if len(line) > _LONGEST or not line.strip(_EDGES):
+        return False
+    if _PATH.fullmatch(line.strip(" *_")):
+        return True
+    words = _SPACE.sub(" ", _LINK.sub(r"\1", line)).strip(_EDGES).lower()
+    if _OPENINGS.match(words) or _OF_THE_SITE.search(words) or _BREADCRUMB.fullmatch(words):
+        return True
+    parts = [part for piece in _PART.split(_LINK.sub(r"\1", line)) if (part := piece.strip(_EDGES + ".").lower())]
+    labels = [part for part in parts if _LABELS.fullmatch(part)]
+    # A dateline ("Posted on 3 May 2024 by ... | 4 replies") is of the paper, whatever stands beside it.
+    if any(_YEAR.search(part) for part in parts if part not in labels):
+        return False
+    # In a row of labels a site may have names of its own; one label, or one among words, is furniture only if it is strong.
+    strong = [part for part in labels if part not in _WEAK]
+    return bool(strong) and 2 * len(labels) >= len(parts)
