@@ -1,11 +1,13 @@
 """Briefs a folder: every file ends as a brief or as a listed failure."""
 
 import json
+import os
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from summariser import readers
+from summariser.duplicates import Duplicates
 from summariser.errors import DocumentError, EngineError, QuotaExhausted, SettingsError
 from summariser.pipeline import Pipeline
 from summariser.result import Result
@@ -29,7 +31,7 @@ def files_in(folder: Path, *, leaving_out: Path) -> list[Path]:
         for path in sorted(folder.rglob("*"))
         if (path.is_file() or (path.is_symlink() and not path.exists()))
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and out not in path.resolve().parents
+        and out not in Path(os.path.realpath(path)).parents
     ]
     if not files:
         overlap = (
@@ -55,18 +57,20 @@ def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) 
     except OSError as error:
         raise SettingsError(f"briefs cannot be written to {str(out)!r} ({error.strerror})") from None
     with (out / FAILURES).open("w", encoding="utf-8") as failures:
+        duplicates = Duplicates()
         for path in files:
-            outcome = _brief(pipeline, path, path.relative_to(folder), out)
+            outcome = _brief(pipeline, path, path.relative_to(folder), out, duplicates)
             if isinstance(outcome, Failure):
                 failures.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
                 failures.flush()
             yield outcome
 
 
-def _brief(pipeline: Pipeline, path: Path, relative: Path, out: Path) -> Result | Failure:
+def _brief(pipeline: Pipeline, path: Path, relative: Path, out: Path, duplicates: Duplicates) -> Result | Failure:
     name = readers.printable(str(relative))
     try:
-        result = pipeline.run(pipeline.read(path))
+        document = pipeline.read(path)
+        result = pipeline.run(replace(document, twin=duplicates.twin(name, document.text)))
         _write(result, out / relative)
     except QuotaExhausted:
         raise

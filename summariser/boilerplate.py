@@ -38,7 +38,7 @@ _WEAK = {"yes", "no", "menu", "home", "services", "news", "continue", "archives"
 # A line that opens so is a site's throughout.
 _OPENINGS = re.compile(
     r"(?:posted in|filed under|tags?:|tagged|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
-    r"|read more:|©|copyright ©|& ?copy;|follow us on|search for:)(?!\w)"
+    r"|read more:|follow us on|search for:)(?!\w)"
 )
 # A short line that talks of the site, in whatever words.
 _OF_THE_SITE = re.compile(

@@ -32,6 +32,10 @@ Schema = Annotated[str, typer.Option(help="Kind of brief; `summariser schemas` l
 Model = Annotated[str | None, typer.Option(help="Model to ask; without one nothing leaves the machine.")]
 BaseUrl = Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; without one, OpenAI's own.")]
 
+AllowSensitive = Annotated[
+    bool, typer.Option("--allow-sensitive", help="Send even restricted or private documents to the endpoint.")
+]
+
 
 class Form(StrEnum):
     """The forms in which `brief` prints."""
@@ -61,11 +65,12 @@ def brief(
     schema: Schema = "council_review",
     model: Model = None,
     base_url: BaseUrl = None,
+    allow_sensitive: AllowSensitive = False,
     form: Annotated[Form, typer.Option("--format", help="How to print the briefs.")] = Form.md,
 ) -> None:
     """Brief documents and print the briefs."""
     failures = 0
-    with _pipeline(schema, model, base_url) as pipeline:
+    with _pipeline(schema, model, base_url, allow_sensitive) as pipeline:
         for file in files:
             try:
                 result = pipeline.run(pipeline.read(file))
@@ -86,9 +91,10 @@ def batch_command(
     schema: Schema = "council_review",
     model: Model = None,
     base_url: BaseUrl = None,
+    allow_sensitive: AllowSensitive = False,
 ) -> None:
     """Brief every document of a folder: a JSON and a Markdown brief each, and a list of failures."""
-    with _pipeline(schema, model, base_url) as pipeline:
+    with _pipeline(schema, model, base_url, allow_sensitive) as pipeline:
         files = batch.files_in(folder, leaving_out=out)
         outcomes = batch.brief_files(pipeline, files, folder, out)
         failures = [outcome for outcome in _shown(outcomes, len(files)) if isinstance(outcome, Failure)]
@@ -140,8 +146,10 @@ def _shown(outcomes: Iterable[object], total: int) -> Iterator[object]:
 
 
 @contextmanager
-def _pipeline(schema: str, model: str | None, base_url: str | None) -> Iterator[Pipeline]:
-    pipeline = Pipeline(schema, settings=load_settings(model=model, base_url=base_url))
+def _pipeline(schema: str, model: str | None, base_url: str | None, allow_sensitive: bool) -> Iterator[Pipeline]:
+    # A flag that is not given leaves the decision to the settings.
+    settings = load_settings(model=model, base_url=base_url, allow_sensitive=allow_sensitive or None)
+    pipeline = Pipeline(schema, settings=settings)
     try:
         yield pipeline
     except KeyboardInterrupt:

@@ -3,6 +3,7 @@
     SummariserError
       SettingsError     the run can't start: unknown schema, prompt or engine; missing key
       DocumentError     this document can't be read: format, encoding, empty, too big
+        DocumentWithheld  it is too sensitive for the endpoint that it would go to
       EngineError       the engine gave no usable answer for one request
         EngineBusy      timeout, 429, 5xx, lost connection: worth waiting
         EngineRefused   400, 401, 403, content filter, refusal, cut-off answer: not worth waiting
@@ -25,6 +26,10 @@ class SettingsError(SummariserError):
 
 class DocumentError(SummariserError):
     """One document cannot be read or briefed; in a batch the others go on."""
+
+
+class DocumentWithheld(DocumentError):
+    """A document is restricted or tells of someone's private life, and the endpoint is outside the machine and not approved."""
 
 
 class EngineError(SummariserError):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from pydantic_core import from_json
@@ -13,14 +14,21 @@ from summariser.accept import Accepted, Unusable, accept, checked
 from summariser.brief import cited
 from summariser.cache import Cache
 from summariser.engines import Engine, connect
-from summariser.errors import DocumentError, ReplyInvalid
+from summariser.errors import DocumentError, DocumentWithheld, ReplyInvalid
 from summariser.evidence import quote
+from summariser.integrity import inspect
 from summariser.result import Result
 from summariser.retry import RetryPolicy, ask_with_patience
 from summariser.segments import segment
 from summariser.settings import Settings, is_official, load_settings
 from summariser.support import Source
-from summariser.types import Document, Provenance, Reply, Request, Usage
+from summariser.types import Document, Integrity, Provenance, Reply, Request, Segment, Usage
+
+_SENSITIVE = {
+    "restricted": "it is marked as not public",
+    "public_special_category": "it tells of someone's health, harm or offences",
+}
+_MOST_REASONS = 8
 
 
 class Pipeline:
@@ -59,7 +67,7 @@ class Pipeline:
         """Brief one document.
 
         Raises:
-            DocumentError: it is too long for a model.
+            DocumentError: it is too long for a model, or too sensitive for the endpoint.
             EngineError: the engine gave no answer that can be used.
         """
         if self._engine.keeps and len(document.text) > self._settings.max_characters:
@@ -68,13 +76,18 @@ class Pipeline:
                 f"{document.name!r}: {len(document.text):,} characters are too many for one call to a model; the limit is "
                 f"{most:,} (SUMMARISER_MAX_CHARACTERS)"
             )
-        request = self._request(document)
+        segments = segment(document)
+        integrity = inspect(document, segments)
+        if self._engine.keeps:
+            self._hold_back(document, integrity)
+        request = self._request(document, segments)
         reply, accepted, cached, notes = self._answer(request)
         numbers = sorted(cited(accepted.brief))
         # The class that checks itself against the document has served; what travels on is the schema's own.
         brief = self._schema.model.model_validate(accepted.brief.model_dump(by_alias=True))
         return Result(
             document=document,
+            integrity=integrity,
             brief=brief,
             evidence={number: quote(document, request.segments, number) for number in numbers},
             refused=accepted.refused,
@@ -88,9 +101,19 @@ class Pipeline:
         if self._cache:
             self._cache.close()
 
-    def _request(self, document: Document) -> Request:
+    def _hold_back(self, document: Document, integrity: Integrity) -> None:
+        """Keep a sensitive document from an endpoint outside the machine, unless that is allowed."""
+        if integrity.sensitivity not in _SENSITIVE or self._settings.may_send_sensitive():
+            return
+        host = urlsplit(self._settings.base_url or "").hostname or "OpenAI's endpoint"
+        why = ", ".join(dict.fromkeys(mark.kind.replace("_", " ") for mark in integrity.marks[:_MOST_REASONS]))
+        raise DocumentWithheld(
+            f"{document.name!r}: {_SENSITIVE[integrity.sensitivity]} ({why}), so it was not sent to {host}; use a model on "
+            "this machine or none, name the endpoint in SUMMARISER_APPROVED_ENDPOINTS, or allow it with --allow-sensitive"
+        )
+
+    def _request(self, document: Document, segments: tuple[Segment, ...]) -> Request:
         settings = self._settings
-        segments = segment(document)
         official = is_official(settings.base_url)
         return Request(
             engine=self._engine.name,

@@ -28,6 +28,7 @@ _TITLE = re.compile(
     r"|Ave|Dept|Gov)\.$"
 )
 _REFERENCE = re.compile(r"(?:^|[\s(])(?:[Nn]os?|[Pp]aras?|pp?|ss?)\.$")
+_ENDLESS = re.compile(r"[^\w\s]{300}")
 _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 # Beyond this a line is wrapped text rather than a heading, and is worth joining to the next.
 _WRAPPED = 55
@@ -160,7 +161,9 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if mark := _BULLET.match(text, start, end):
         start = mark.end()
     spans: list[tuple[int, int]] = []
-    for left, right in nupunkt.sent_spans(text[start:end]):
+    # The sentence model takes a time that grows with the square of such a run.
+    whole = _ENDLESS.search(text, start, end)
+    for left, right in [(0, end - start)] if whole else nupunkt.sent_spans(text[start:end]):
         piece = text[start + left : start + right]
         words = piece.strip()
         if not words:

@@ -1,14 +1,17 @@
 """Settings, read once: flags come first, then SUMMARISER_* variables, then `summariser.toml` in the working folder."""
 
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from summariser.errors import SettingsError
+
+_OFFICIAL = "https://api.openai.com/v1"
 
 
 class Settings(BaseSettings):
@@ -44,8 +47,25 @@ class Settings(BaseSettings):
     attempts: int = Field(4, ge=1, le=20, description="How often a busy endpoint is asked before giving up.")
     patience: float = Field(600, ge=0, description="Longest total wait for a busy endpoint, in seconds.")
     read_seconds: float = Field(60, gt=0, description="Longest time that reading one file may take, in seconds.")
+    approved_endpoints: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Endpoints, by base URL and parted by commas, that may be sent sensitive documents."
+    )
+    allow_sensitive: bool = Field(False, description="Whether sensitive documents may be sent to any endpoint.")
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("summariser"), description="Where answers are kept.")
     cache_limit: int = Field(2**30, ge=0, description="Bytes of answers kept before new ones are no longer added.")
+
+    @field_validator("approved_endpoints", mode="before")
+    @classmethod
+    def _parted(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    def may_send_sensitive(self) -> bool:
+        """Say whether a sensitive document may go to the endpoint: one on this machine, an approved one, or any if allowed."""
+        return (
+            self.allow_sensitive
+            or is_loopback(self.base_url)
+            or any(_origin(endpoint) == _origin(self.base_url) for endpoint in self.approved_endpoints)
+        )
 
     @classmethod
     def settings_customise_sources(
@@ -58,6 +78,21 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, the strongest first."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def is_loopback(base_url: str | None) -> bool:
+    """Say whether an endpoint is on this machine, by its address alone; names are not looked up."""
+    host = urlsplit(base_url).hostname or "" if base_url else ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _origin(base_url: str | None) -> tuple[str, str | None, int | None]:
+    """Return what makes two URLs the same endpoint: scheme, host and port."""
+    parts = urlsplit(base_url or _OFFICIAL)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def is_official(base_url: str | None) -> bool:

@@ -42,11 +42,13 @@ class Extract:
 class Document(Extract):
     """A document as read, whose text is never altered again.
 
-    `sha256` is of the file's bytes (of the UTF-8 text, when text was given).
+    `sha256` is of the file's bytes (of the UTF-8 text, when text was given). `twin` names an earlier document of the same
+    batch that says nearly the same.
     """
 
     name: str
     sha256: str
+    twin: str | None = None
 
     def page(self, offset: int) -> int | None:
         """Return the page, counted from 1, on which `offset` lies, or None for a format without pages."""
@@ -147,6 +149,32 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that a reader of the text should know of it, where it shows, and what there is to say of it."""
+
+    kind: str
+    spans: tuple[Span, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """What a document is as it came, found by rules before any engine is asked.
+
+    `cut` is where it shows that it is not whole; `items` are the offsets at which its items begin; `marks` are what makes it
+    sensitive. The words of `completeness`, `item_relation`, `sensitivity` and most kinds of flag are the annotation schema's.
+    """
+
+    completeness: Literal["complete", "truncated_end", "truncated_start", "excerpt", "unknown"]
+    cut: tuple[Span, ...]
+    item_relation: Literal["single", "unrelated", "same_subject"]
+    items: tuple[int, ...]
+    flags: tuple[Flag, ...]
+    sensitivity: Literal["public_office_holders_only", "public_personal_data", "public_special_category", "restricted"]
+    marks: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A part of the answer that was set aside: where it stood, what it said, and why it was not believed."""
 
@@ -176,6 +204,7 @@ class Outcome:
     """A finished brief with all that a reader needs to trust it; `evidence` is keyed by segment number."""
 
     document: Document
+    integrity: Integrity
     brief: BaseModel
     evidence: Mapping[int, Evidence]
     refused: tuple[Refused, ...]

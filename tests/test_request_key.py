@@ -14,6 +14,7 @@ from summariser.brief import Brief, Part
 from summariser.engines.canned import CannedEngine
 from summariser.pipeline import Pipeline
 from summariser.readers import from_text
+from summariser.segments import segment
 from summariser.settings import Settings
 from summariser.types import Document, Message, Request, Segment
 from tests.loopback import NOTE, general
@@ -125,8 +126,9 @@ def key(tmp_path: Path) -> Key:
         engine = CannedEngine([general()], model=model)
         given: dict[str, Any] = {"cache_dir": tmp_path / "cache", **BASE, **changes}
         pipeline = Pipeline(schema, settings=Settings(**given), engine=engine)
+        document = from_text(text)
         try:
-            return pipeline._request(from_text(text)).key
+            return pipeline._request(document, segment(document)).key
         finally:
             pipeline.close()
 

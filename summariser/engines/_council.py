@@ -28,7 +28,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         notes.append(f"There are {len(parts)} items; the brief holds the first {_MOST_ITEMS}.")
         parts = parts[:_MOST_ITEMS]
     built = [_Item(part, place, notes).data() for place, part in enumerate(parts, 1)]
-    relation = "single" if len(built) == 1 else "same_subject" if any(part.speaks for part in parts) else "unrelated"
+    relation = structure.relation(parts)
     title, last = parts[0].heading, parts[-1]
     if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
@@ -37,7 +37,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
             "title": _stated(title.words[:160], title) if title and relation != "unrelated" else _missing(),
             "publisher": _publisher(built[0]),
             "document_date": _document_date(parts[0].lines),
-            "completeness": _completeness(next((part for part in parts if part.cut), last)),
+            "completeness": _completeness(structure.broken(parts) or last),
             "form": "multi_item_page" if relation == "unrelated" else built[0]["form"],
             "item_relation": relation,
         },
@@ -281,7 +281,8 @@ def _document_date(lines: list[Line]) -> Data:
 
 
 def _completeness(part: structure.Item) -> Data:
-    return {"evidence": [part.cut.number] if part.cut else [], "value": part.completeness}
+    shown = part.cut or part.late
+    return {"evidence": [shown.number] if shown else [], "value": part.completeness}
 
 
 def _named(found: Named | None) -> Data:

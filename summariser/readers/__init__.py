@@ -23,7 +23,6 @@ READERS = {
     ".xhtml": "html",
     ".pdf": "pdf",
     ".docx": "docx",
-    ".docm": "docx",
     ".odt": "odt",
     ".rtf": "rtf",
     ".eml": "mail",
@@ -56,6 +55,8 @@ def read(path: Path, *, seconds: float = PATIENCE) -> Document:
             reader, note = _reader(path, file.read(_HEAD))
             file.seek(0)
             raw = file.read(LARGEST + 1)
+            if len(raw) > LARGEST:
+                raise DocumentError(f"{name!r}: more than {LARGEST:,} bytes is too big")
     except OSError as error:
         raise DocumentError(f"{name!r}: cannot be read ({error.strerror})") from None
     if not raw:
@@ -121,7 +122,8 @@ def _reader(path: Path, head: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _sniffed(head: bytes, named: str | None) -> str | None:
     """Return the reader for what the first bytes show, or None where they show nothing for certain."""
-    if b"%PDF-" in head:
+    # Mail servers and web servers put lines before it; in what is named as text, it is a word like others.
+    if head.lstrip().startswith(b"%PDF-") or (b"%PDF-" in head and named in ("pdf", None)):
         return "pdf"
     if head.startswith(b"{\\rtf"):
         return "rtf"

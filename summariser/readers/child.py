@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -54,11 +55,14 @@ class _Child:
     def __init__(self) -> None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant
-            [sys.executable, "-c", _SERVE],
+            # -P, or a module in the working folder that is named like one of ours would be run.
+            [sys.executable, "-P", "-c", _SERVE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            # A group of its own, to be ended together with the programs that a reader has started.
+            start_new_session=True,
         )
         self.files = 0
 
@@ -96,7 +100,13 @@ class _Child:
         return self._process.poll() is None
 
     def _stop(self) -> None:
-        self._process.kill()
+        if self._process.poll() is not None:
+            return
+        if not hasattr(os, "killpg"):  # Windows
+            self._process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
@@ -171,12 +181,22 @@ def serve() -> None:
     _answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _bound_memory()
+    if hasattr(select, "poll"):  # not on Windows, where the end of a file has to be waited for
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     while header := sys.stdin.buffer.readline():
         request = json.loads(header)
         raw = sys.stdin.buffer.read(request["size"])
         answer = json.dumps(_answer(request["reader"], raw))
         _answers.write(answer.encode() + b"\n")
         _answers.flush()
+
+
+def _end_with_parent() -> None:
+    """End the process when the parent is gone, also in the middle of a file."""
+    hangup = select.poll()
+    hangup.register(0, 0)
+    hangup.poll()
+    os.killpg(0, signal.SIGKILL)
 
 
 def _answer(reader: str, raw: bytes) -> dict[str, Any]:
@@ -189,8 +209,14 @@ def _answer(reader: str, raw: bytes) -> dict[str, Any]:
     except Exception as error:
         # A broken file can break a library anywhere; which error it was is of use, its words may be the document's.
         return {"error": f"it is damaged, or of a kind that the {reader} reader does not know ({type(error).__name__})"}
-    data["text"] = _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", data["text"])
-    return data
+    return {name: _whole(value) for name, value in data.items()}
+
+
+def _whole(value: Any) -> Any:
+    """Return a value without halves of characters, which nothing could write down."""
+    if isinstance(value, str):
+        return _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", value)
+    return [_whole(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _bound_memory() -> None:

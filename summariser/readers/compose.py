@@ -11,6 +11,7 @@ from itertools import pairwise
 from summariser.readers.layout import BULLET, ENDED, Block, Line, Style, blocks, in_columns, opens_item, running_lines
 from summariser.types import Extract, Span
 
+_DASHED = re.compile(r"[^\W_]-$")
 _WORD_END = re.compile(r"[^\W\d_]+$")
 _WORD_START = re.compile(r"[^\W\d_]+")
 _LONGEST_HEADING = 200
@@ -110,7 +111,7 @@ class _Writer:
         The last is written as a soft hyphen, which counts in offsets and is left out wherever words are read or shown.
         """
         if not before.hyphenated:
-            return "" if before.text.endswith("-") and before.text[-2:-1].isalpha() and line.text[0].islower() else " "
+            return "" if _DASHED.search(before.text) and (line.text[0].islower() or line.text[0].isdigit()) else " "
         head, tail = _WORD_END.search(before.text), _WORD_START.match(line.text)
         if head and tail:
             left, right = head.group().lower(), tail.group().lower()

@@ -23,6 +23,7 @@ _LEADING = 1.3
 _ROW_LINES = 8
 _COLUMN_LINES = 5
 _COLUMN_LETTERS = 20
+_SAME_START = 40.0  # points
 
 
 class Line(NamedTuple):
@@ -139,14 +140,14 @@ def _is_prose(column: list[Line]) -> bool:
 def blocks(lines: list[Line], style: Style) -> Iterator[Block]:
     """Yield the blocks of a page."""
     block: Block | None = None
-    right = max((line.right for line in lines), default=0.0)
+    edges = _edges(lines)
     for line in lines:
         if block and _is_next_cell(block, line):
             if _MARK.fullmatch(block.last.text):
                 block.cells[-1] = [line._replace(text=f"{block.last.text} {line.text}", left=block.last.left)]
             else:
                 block.cells.append([line])
-        elif block and _continues(block.cells[-1], line, style, right):
+        elif block and _is_below(block, line) and _continues(block.cells[-1], line, style, edges[_start(line)]):
             block.cells[-1].append(line)
         else:
             if block:
@@ -170,6 +171,23 @@ def _is_next_cell(block: Block, line: Line) -> bool:
     )
 
 
+def _edges(lines: list[Line]) -> dict[int, float]:
+    """Return how far to the right print goes that begins at about the same place, but for the odd line over all columns."""
+    rights: dict[int, list[float]] = {}
+    for line in lines:
+        rights.setdefault(_start(line), []).append(line.right)
+    return {start: sorted(ends)[3 * len(ends) // 4] for start, ends in rights.items()}
+
+
+def _start(line: Line) -> int:
+    return round(line.left / _SAME_START)
+
+
+def _is_below(block: Block, line: Line) -> bool:
+    """Say whether a line stands below the last cell of a row, rather than at the beginning of the next row."""
+    return len(block.cells) < 2 or line.right > min(above.left for above in block.cells[-1])
+
+
 def _continues(lines: list[Line], line: Line, style: Style, right: float) -> bool:
     """Say whether a line goes on from the lines before it in the same paragraph, heading or cell."""
     before = lines[-1]
@@ -184,6 +202,13 @@ def _continues(lines: list[Line], line: Line, style: Style, right: float) -> boo
     return not (ENDED.search(before.text) and before.right < right - (right - before.left) / 4 and line.text[0].isupper())
 
 
+def opens_with(text: str) -> int:
+    """Return the length of the bullet or number that a line begins with, and of the space behind it."""
+    mark = _MARK.match(text)
+    end = mark.end() if mark else 0
+    return end + 1 if text[end : end + 1] == " " else 0
+
+
 def opens_item(line: Line) -> bool:
     """Say whether a line begins with a bullet or a number."""
-    return bool(BULLET.match(line.text) or _NUMBERED.match(line.text))
+    return bool(BULLET.match(line.text) or _NUMBERED.match(line.text) or _MARK.fullmatch(line.text))

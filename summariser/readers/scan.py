@@ -5,7 +5,7 @@ import os
 import shutil
 import statistics
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 
@@ -34,23 +34,29 @@ def require() -> None:
         raise DocumentError(f"it is a scan without a text layer; {_HOW}")
 
 
-def fill(
-    document: pypdfium2.PdfDocument, pages: list[list[Line]], bare: list[int], warnings: list[str]
-) -> tuple[list[list[Line]], list[str]]:
-    """Return the pages with the scanned ones read, and warnings that name what was read so, or not at all."""
+class Scanned(NamedTuple):
+    """Pages with those that were pictures read, the numbers of these, and of those that were not read, and why."""
+
+    pages: list[list[Line]]
+    read: tuple[int, ...]
+    unread: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+
+def fill(document: pypdfium2.PdfDocument, pages: list[list[Line]], bare: list[int]) -> Scanned:
+    """Read the pages that are pictures, as far as that is possible here; `bare` are their places among the pages."""
     tesseract = _tesseract()
     read = bare[:_MOST_PAGES] if tesseract else []
     filled = list(pages)
-    for number in read:
-        filled[number] = list(_lines(tesseract, document[number]))
+    for place in read:
+        filled[place] = list(_lines(tesseract, document[place]))
         alive()
-    unread = bare[len(read) :]
-    if read:
-        warnings = [*warnings, f"Read by OCR, so words may be wrong: {_named(read)}."]
+    unread = tuple(place + 1 for place in bare[len(read) :])
+    warnings: tuple[str, ...] = ()
     if unread:
-        why = f"more than {_MOST_PAGES}" if tesseract else _HOW
-        warnings = [*warnings, f"Scanned and not read: {_named(unread)} ({why})."]
-    return filled, warnings
+        why = f"only {_MOST_PAGES} pages of a document are read so" if tesseract else _HOW
+        warnings = (f"{len(unread)} scanned pages were not read, the first of them page {unread[0]}: {why}.",)
+    return Scanned(filled, tuple(place + 1 for place in read), unread, warnings)
 
 
 def _tesseract() -> Any:
@@ -92,8 +98,3 @@ def _lines(tesseract: Any, page: pypdfium2.PdfPage) -> Iterator[Line]:
             hyphenated=False,
             height=height,
         )
-
-
-def _named(pages: list[int]) -> str:
-    shown = ", ".join(str(number + 1) for number in pages[:20])
-    return f"page{'s' if len(pages) > 1 else ''} {shown}" + (f" and {len(pages) - 20} more" if len(pages) > 20 else "")

@@ -12,7 +12,7 @@ _NAME = r"[A-Z][a-z-]+(?:(?: (?:of|and|upon|on|the|with|in))* [A-Z][a-z-]+){0,3}
 _KIND = r"(?:(?:City|County|Borough|Metropolitan|District|Unitary|London|Island)s? )*(?:Council|Borough|Authority)"
 _COUNCIL = re.compile(
     rf"\b((?:City of|London Borough of|Royal Borough of|Borough of|County of) {_NAME}(?: (?:City )?Council)?"
-    rf"|{_NAME} {_KIND}|{_NAME} Council)\b"
+    rf"|{_NAME} {_KIND}|{_NAME} Council|(?<=[Oo]f ){_NAME}(?= local authority))\b"
 )
 # Words that open such a match by the accident of standing before it, and bodies that are no authority.
 _OPENING = re.compile(
@@ -63,7 +63,9 @@ def _names(words: str) -> list[str]:
     found = []
     for match in _COUNCIL.finditer(words):
         name = _OPENING.sub("", match.group(1))
-        if not _NOT_ONE.search(name) and " " in name:
+        if not _NOT_ONE.search(name) and (
+            " " in name or (match.end() < len(words) and words.startswith(" local authority", match.end()))
+        ):
             found.append(name)
     pattern, _ = _gazetteer()
     taken = " ; ".join(found)

@@ -10,6 +10,7 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _JOIN = r"\s*(?:-|–|to|and)\s*"
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
 _PATTERNS = (
+    re.compile(rf"\b{_DAY} (?:of )?{_MONTH}(?:,? (\d{{4}}))?{_JOIN}{_DAY} (?:of )?{_MONTH},? (\d{{4}})\b"),
     re.compile(rf"\b{_DAY}{_JOIN}{_DAY} (?:of )?{_MONTH},? (\d{{4}})\b"),
     re.compile(rf"\b{_WEEKDAY}{_DAY} (?:of )?{_MONTH},? (\d{{4}})\b"),
     re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b"),
@@ -48,6 +49,10 @@ def periods(words: str) -> list[Period]:
 
 
 def _iso(groups: tuple[str | None, ...]) -> str | None:
+    if len(groups) == 6:  # 26 February to 8 March 2024: the year of the end is that of the beginning, if none is named
+        year = groups[2] or groups[5]
+        begin, end = _iso((*groups[:2], year)), _iso(groups[3:])
+        return f"{begin}/{end}" if begin and end else None
     parts = [group or "" for group in groups]
     month = next(_months(parts), 0)
     year = parts[-1]

@@ -33,8 +33,8 @@ REGIMES = (
             "send_2023", "send_and_education"),
     _regime("lscb_review", r"review of the (?:effectiveness of the )?(?:LSCB|local safeguarding children board)", "Ofsted", "lscb_4",
             _CHILDREN),
-    _regime("ofsted_sif", r"single inspection framework|\bSIF\b", "Ofsted", "ofsted_4", _CHILDREN),
-    _regime("ofsted_ilacs", r"\bILACS\b|inspection of (?:local authority )?children's services|standard inspection|Ofsted inspection|"
+    _regime("ofsted_sif", r"single inspection framework|\bSIF\b|inspection of services for children in need of help", "Ofsted", "ofsted_4", _CHILDREN),
+    _regime("ofsted_ilacs", r"\bILACS\b|inspection of (?:(?:the )?[\w'&,-]+ ){0,10}children's services|standard inspection|Ofsted inspection|"
             r"inspection by Ofsted|full inspection|Ofsted (?:judged|rated|graded)", "Ofsted", "ofsted_4", _CHILDREN),
     _regime("adult_safeguarding_peer_review", r"peer (?:review|challenge) of (?:adult )?safeguarding|safeguarding adults? peer|"
             r"peer review of adult safeguarding", None, None, _ADULTS),
@@ -70,7 +70,11 @@ _FURTHER = re.compile(r"\b(?:further|next|another|follow-up) (?:monitoring |focu
 _TOOK_PLACE = re.compile(
     r"\b(?:took|taken) place|\b(?:inspectors|assessors|peers|team) (?:spent|visited|came|were|was)\b|\bon site\b", re.I
 )
+_DATES_LABEL = re.compile(
+    r"^\W*(?:dates? of (?:the )?)?(?:inspection|visit|fieldwork|assessment|review|on-?site)(?: dates?)?\s?:", re.I
+)
 _ELSEWHEN = re.compile(r"\b(?:judged|inadequate|since|previous|published|effect|powers|report|letter|plan|by|until)\b", re.I)
+_HEAD = 40  # lines in which a report says when its review was
 _NEAR = 60  # characters between the name of a review and its date
 
 
@@ -115,8 +119,13 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
             found[regime.code] = regime
     _fold_vague(named, found)
     title_codes = {regime.code for regime in _regimes_of(title)} if title else set()
+    own = _own(title)
     order = sorted(
-        named, key=lambda code: -(len(named[code]) + 5 * (code in title_codes) - 3 * (code == "internal_audit_or_qa"))
+        named,
+        key=lambda code: (
+            code != own,
+            -(len(named[code]) + 5 * (code in title_codes) - 3 * (code == "internal_audit_or_qa")),
+        ),
     )
     result = [Review(found[code], named[code], _role(named[code], place)) for place, code in enumerate(order)]
     for review in result:
@@ -129,6 +138,13 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
 def unspecified(line: Line) -> Review:
     """Return a review that is spoken of without being named."""
     return Review(Regime("unspecified_review", re.compile(r"$^")), [line], "main_subject")
+
+
+def _own(title: Line | None) -> str | None:
+    """Return the regime of a report or letter whose title begins with the review's name: it is that review's own."""
+    if title is None:
+        return None
+    return next((regime.code for regime in _regimes_of(title) if regime.cue.match(title.words)), None)
 
 
 def _regimes_of(line: Line) -> list[Regime]:
@@ -162,6 +178,9 @@ def _role(lines: list[Line], place: int) -> str:
 
 def _fieldwork(review: Review, lines: list[Line]) -> Period | None:
     """Return the date that is said to be the review's: beside its name, or, of the main one, where "it took place"."""
+    for line in lines[:_HEAD] if review.role == "main_subject" else ():
+        if line.has(_DATES_LABEL) and (dates := periods(line.words)):
+            return Period(dates[0].iso, dates[0].at, line.number)
     for line in review.lines:
         match = review.regime.cue.search(line.words)
         if not match or (line.has(_UPCOMING) and review.role != "upcoming"):

@@ -9,11 +9,14 @@ from typing import Literal
 from summariser.rules.lines import Line
 
 Completeness = Literal["complete", "truncated_end", "truncated_start", "excerpt", "unknown"]
+Relation = Literal["single", "unrelated", "same_subject"]
 
 _CUT = re.compile(
     r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]", re.I
 )
 _BREAKS_OFF = re.compile(r"\.\.\.\W{0,3}$")
+_BEGINS_LATE = re.compile(r"^(?:\.{3}|\[\.{3}\]|[a-z]+ [a-z]+ )|^\(?(?:continued|cont'd)\b")
+_EXCERPT = re.compile(r"^(?:an? )?(?:extracts?|excerpts?) (?:from|of)\b", re.I)
 _STATEMENT = re.compile(
     r"\bstatement from\b.{0,60}\bfollows\b|^(?:the )?council(?:'s)? (?:response|statement)\b.{0,30}:$", re.I
 )
@@ -34,11 +37,14 @@ class Item:
     heading: Line | None
     cut: Line | None
     speaks: bool = False
+    late: Line | None = None
 
     @property
     def completeness(self) -> Completeness:
-        """Return whether the item shows a cut."""
-        return "truncated_end" if self.cut else "complete"
+        """Return whether the item shows a cut, at its end or, by its first line, before its start."""
+        if self.cut:
+            return "truncated_end"
+        return "complete" if self.late is None else "excerpt" if self.late.has(_EXCERPT) else "truncated_start"
 
 
 def items(lines: list[Line]) -> list[Item]:
@@ -48,6 +54,18 @@ def items(lines: list[Line]) -> list[Item]:
     kept = [(run, begin) for run, begin in runs if sum(not line.boilerplate for line in run) >= 3] or [(lines, 0)]
     last = len(kept) - 1
     return [_item(run, lines[begin - 1] if begin else None, place == last) for place, (run, begin) in enumerate(kept)]
+
+
+def relation(parts: list[Item]) -> Relation:
+    """Return how the items of a document hang together."""
+    if len(parts) == 1:
+        return "single"
+    return "same_subject" if any(part.speaks for part in parts) else "unrelated"
+
+
+def broken(parts: list[Item]) -> Item | None:
+    """Return the item that shows best that a document is not whole, or None."""
+    return next((part for part in parts if part.cut), None) or next((part for part in parts if part.late), None)
 
 
 def heading(lines: list[Line]) -> Line | None:
@@ -89,4 +107,6 @@ def _item(run: list[Line], before: Line | None, is_last: bool) -> Item:
     if not cuts and is_last:
         ends = [line for line in run if not line.boilerplate][-1:]
         cuts = [line for line in ends if line.has(_BREAKS_OFF)]
-    return Item(run, heading(run), cuts[-1] if cuts else None, bool(before and before.has(_STATEMENT)))
+    first = next((line for line in run if not line.boilerplate), None)
+    late = first if first and before is None and (first.has(_BEGINS_LATE) or first.has(_EXCERPT)) else None
+    return Item(run, heading(run), cuts[-1] if cuts else None, bool(before and before.has(_STATEMENT)), late)

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from summariser.types import Document, Outcome
+from summariser.types import Document, Integrity, Outcome, Span
 
 
 def render(outcome: Outcome) -> str:
@@ -16,6 +16,7 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
     """Return what `render` writes, as plain values."""
     return {
         "document": _document(outcome.document),
+        "integrity": _integrity(outcome.integrity, outcome.document),
         "brief": _quoted(outcome.brief.model_dump(mode="json", by_alias=True), outcome),
         "refused": [asdict(part) for part in outcome.refused],
         "warnings": list(outcome.warnings),
@@ -28,6 +29,29 @@ def _document(document: Document) -> dict[str, Any]:
     """Return what names a document; where offsets do not count in the file itself, also the text that they count in."""
     named = {"name": document.name, "sha256": document.sha256, "characters": len(document.text)}
     return named | ({"text": document.text} if document.extracted else {})
+
+
+def _integrity(integrity: Integrity, document: Document) -> dict[str, Any]:
+    """Return the report on the document; what makes it sensitive is placed but not quoted, so as not to be spread."""
+
+    def shown(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
+        return [
+            {"quote": document.text[start:end], "start": start, "end": end, "page": document.page(start)}
+            for start, end in spans
+        ]
+
+    return {
+        "completeness": {"value": integrity.completeness, "evidence": shown(integrity.cut)},
+        "item_relation": integrity.item_relation,
+        "items": list(integrity.items),
+        "quality_flags": [
+            {"flag": flag.kind, "evidence": shown(flag.spans), "note": flag.note or None} for flag in integrity.flags
+        ],
+        "sensitivity": integrity.sensitivity,
+        "sensitivity_marks": [
+            {"kind": mark.kind, "start": start, "end": end} for mark in integrity.marks for start, end in mark.spans
+        ],
+    }
 
 
 def _quoted(node: Any, outcome: Outcome) -> Any:

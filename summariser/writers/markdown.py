@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from summariser.brief import Claim, Sentence, Stated, label_of, wording
 from summariser.evidence import fold
-from summariser.types import Outcome
+from summariser.types import Document, Outcome, Span
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!])|^([-+]|\d+\.)(?=\s)")
 # In the order of telling: what reviewers found is never mixed with what an authority says of itself or a writer opines.
@@ -27,7 +27,16 @@ _VOICES = {
     "record": "On record",
     "unclear": "No clear owner",
 }
+_COMPLETENESS = {
+    "complete": "Nothing shows that it is cut off",
+    "truncated_end": "Cut off at the end",
+    "truncated_start": "Cut off at the start",
+    "excerpt": "An excerpt",
+    "unknown": "Whether it is whole cannot be told",
+}
 _LONGEST_QUOTE = 300
+_LONGEST_FLAW = 80
+_MOST_PLACES = 3
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -43,6 +52,7 @@ def render(outcome: Outcome) -> str:
             "",
         ]
         lines += [f"- {escape(part.path)}: {escape(part.reason)}" for part in outcome.refused]
+    lines += ["", "## The document as it came", "", *_integrity(outcome)]
     lines += ["", "## How this brief was made", "", *_provenance(outcome)]
     return _BLANKS.sub("\n\n", "\n".join(lines)).rstrip() + "\n"
 
@@ -165,11 +175,40 @@ def _place(number: int, outcome: Outcome) -> str:
     return f"{page}{evidence.start}–{evidence.end}"
 
 
+def _integrity(outcome: Outcome) -> Iterator[str]:
+    """Yield what the reader should know of the document: whether it is whole, what is wrong with it, how sensitive it is."""
+    integrity, document = outcome.integrity, outcome.document
+    shown = _shown(integrity.cut, document)
+    yield f"- **{_COMPLETENESS[integrity.completeness]}**{f': {shown}' if shown else ''}"
+    if len(integrity.items) > 1:
+        of = "on one subject" if integrity.item_relation == "same_subject" else "on different subjects"
+        yield f"- **{len(integrity.items)} items {of}**, beginning at {', '.join(map(str, integrity.items))}"
+    for flag in integrity.flags:
+        told = "; ".join(part for part in (_shown(flag.spans, document), escape(flag.note)) if part)
+        yield f"- **{_title(flag.kind)}**: {told}"
+    kinds = ", ".join(dict.fromkeys(_code(mark.kind) for mark in integrity.marks))
+    yield f"- **Sensitivity**: {_code(integrity.sensitivity)}{f' ({kinds})' if kinds else ''}"
+
+
+def _shown(spans: Sequence[Span], document: Document) -> str:
+    """Return the first few places as quotes; the JSON form has more of them."""
+    quotes = []
+    for start, end in spans[:_MOST_PLACES]:
+        words = " ".join(document.text[start:end].split())
+        cut = words if len(words) <= _LONGEST_FLAW else words[:_LONGEST_FLAW].rstrip() + " […]"
+        page = f"p. {document.page(start)}, " if document.page_starts else ""
+        quotes.append(f"“{escape(cut)}” ({page}{start}–{end})")
+    more = [f"{len(spans) - _MOST_PLACES} more"] if len(spans) > _MOST_PLACES else []
+    return ", ".join([*quotes, *more])
+
+
 def _provenance(outcome: Outcome) -> list[str]:
     made = outcome.provenance
     engine = f"model {made.model}" if made.model else "embedded engine, no model"
     cached = ", from the cache" if made.cached else ""
     usage = outcome.usage
+    set_aside = any(flag.kind == "site_boilerplate" for flag in outcome.integrity.flags)
+    apart = ", and the page's own furniture set aside" if set_aside else ""
     offsets = "the text that was read, which the JSON form holds" if outcome.document.extracted else "the text"
     cost = (
         [f"- {usage.requests} requests, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"]
@@ -178,7 +217,7 @@ def _provenance(outcome: Outcome) -> list[str]:
     )
     return [
         f"- {escape(engine)}{cached}; schema {made.schema}, prompt {made.prompt}, summariser {made.version}",
-        f"- All {made.characters:,} characters were read; numbers in brackets are character offsets in {offsets}",
+        f"- All {made.characters:,} characters were read{apart}; numbers in brackets are character offsets in {offsets}",
         f"- Document SHA-256 {made.document_sha256}",
         *cost,
         *(f"- Note: {escape(warning)}" for warning in outcome.warnings),

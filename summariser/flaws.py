@@ -1,0 +1,160 @@
+"""Finds what is wrong with a text as it came: broken characters, lost spaces, missing papers, words meant for a model.
+
+To add a kind of flaw, write a function that yields the spans that show it, and add it to the table at the end. The names are
+those of the annotation schema's quality flags where it has one.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from summariser.boilerplate import boilerplate
+from summariser.types import Document, Flag, Segment, Span
+
+_MOST = 20
+
+# What the UTF-8 of quotation marks, dashes, pounds and accents turns into, and question marks in place of what was lost.
+_MOJIBAKE = re.compile(
+    r"\ufffd|â€[\x80-\xbf™œ˜“”¦¢¡°š]?|Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|Â[£€©®°·»«\xa0-\xbf]|ï¿½"
+    r"|(?<!\?)\?{3,}(?=\w)|(?<=\w)\?{3,}(?= \w)|(?<=[a-z] )& (?:with|is|are|was|but)\b"
+)
+_LOST_LETTER = re.compile(r"(?<![\w/=&?.])[A-Za-z]{2,}\?[a-z]{2,}(?![\w/=&])")
+_LOST_SPACE = re.compile(
+    r"[a-z]£\d|(?<![\w/@.:-])[a-z]{3,}[.!?][A-Z][a-z]{2,}(?![\w/@.]\w)|(?<![^\s(])(?:[A-Za-z] ){7,}|(?<![\w/@.-])[a-z]{32,}(?![\w/@.])"
+)
+_TEASER = re.compile(r"(?:\.{3}|…)$")
+_MISSING = re.compile(
+    r"\bpdf icon\b|\(?\bpdf,? \d+(?:\.\d+)? ?[km]b\b|\bclick (?:here )?to (?:read|access|view|open|download)\b"
+    r"|\((?:not |to be )?(?:attached|enclosed|to follow|not available|circulated separately|link (?:removed|not available))[^)\n]{0,40}\)"
+    r"|\b(?:is|are) (?:attached|enclosed|appended)\b|\battached (?:as|at) (?:appendix|annex)\b|\bthis (?:document|file) (?:is not available|has moved)\b"
+    r"|\baccording to (?:a|the) (?:\w+ ){0,2}report\b|\bfull report (?:is|can|was|will)\b",
+    re.I,
+)
+_TABLED = re.compile(
+    r"(?:presentation|report|letter|briefing(?: note| paper)?|paper) (?:from|of|by) (?:the|cllr|councillor)\b", re.I
+)
+_MINUTES = re.compile(r"^[^\w\n]{0,9}minutes[^\w\n]{0,9}$", re.I | re.M)
+_LAYOUT = re.compile(
+    r"\bpdf icon\b|^.{0,80}\bclick (?:here )?to (?:read|access|view|open|download)[^\w\n]{0,9}$|^[^\w\n]{0,9}additional documents[^\w\n]{0,9}$"
+    r"|!\[[^\]\n]{0,200}\]\([^)\n]{0,300}\)|\[(?:image|photo|picture|logo)\b[^\]\n]{0,80}\]|^[^\w\n]{0,9}(?:image caption|photo(?:graph)?|picture):",
+    re.I | re.M,
+)
+_VERBAL = re.compile(
+    r"\bverbal (?:update|report|presentation|briefing)s?\b|\bno (?:written )?(?:report|paper) (?:was|is|has been) (?:provided|circulated|tabled)\b",
+    re.I,
+)
+# Words so common in Welsh, and so rare in English, that a few different ones make a line Welsh.
+_WELSH = re.compile(
+    r"\b(?:yn|mae|gan|gyda|wedi|ei|eu|fel|bod|ond|hefyd|neu|sydd|cyngor|plant|gofal|gwasanaethau|cymru|oedd|roedd|dylai)\b",
+    re.I,
+)
+_WELSH_WORDS = 6
+_TO_A_MODEL = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\W{1,9}(?:(?:all|any|the|your|these|my|of|and|everything)\W{1,9}){0,4}"
+    r"(?:previous|prior|above|earlier|preceding|foregoing|system|original)\b[^.\n]{0,30}?\b(?:instructions?|prompts?|text|rules|messages?|guidelines|context)\b"
+    r"|\b(?:new|updated|system|hidden) (?:instructions?|prompt)\W{0,3}:|\bsystem prompt\b"
+    r"|\byou are (?:now )?(?:a|an|the)\b[^.\n]{0,40}\b(?:assistant|language model|chatbot|ai|llm|gpt)\b|\bas an? (?:ai|language model|large language model)\b"
+    r"|<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|start_header_id|eot_id)\|>|\[/?INST\]|<</?SYS>>"
+    r"|^\W{0,4}(?:system|assistant|developer)\s*:\s*\w.{0,200}|</?(?:system|instructions?|prompt|assistant)>"
+    r"|\b(?:in|from|to) (?:your|the) (?:summary|brief|answer|response|output|reply)\b[^.\n]{0,60}\b(?:do not|don't|never|must|always|only|instead|omit|say|state|write|include|mention)\b"
+    r"|\b(?:note|message|instructions?|attention)(?: to| for)? (?:the |any |all |an? )?(?:ai|llm|language models?|chatbots?|summari[sz]er|automated (?:reader|system)s?)\b"
+    r"|\b(?:do not|don't|never) (?:summari[sz]e|mention|report|reveal|include)\b[^.\n]{0,60}\b(?:summary|brief|prompt|instructions|reader)\b"
+    r"|\b(?:respond|reply|answer|output) (?:only|exclusively) (?:with|in)\b",
+    re.I | re.M,
+)
+# Tags and changes of direction are never seen; other characters without width matter inside a word, which they hide from a search.
+_UNSEEN = re.compile(r"[\u202a-\u202e\u2061-\u2069\U000e0000-\U000e007f]+|(?<=\w)[\u200b-\u200d\u2060\ufeff]+(?=\w)")
+# Scripts whose spelling needs joiners, and signs made of several.
+_JOINED = re.compile(r"[\u0600-\u07ff\u0900-\u0dff\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
+
+
+def flaws(document: Document, segments: tuple[Segment, ...]) -> tuple[Flag, ...]:
+    """Return a flag for each kind of flaw that a document shows, with where it shows."""
+    found = []
+    for kind, find in _KINDS.items():
+        spans = tuple(islice(find(document, segments), _MOST + 1))
+        if spans:
+            found.append(Flag(kind, spans[:_MOST], f"in more than {_MOST} places" if len(spans) > _MOST else ""))
+    return (*found, *_of_the_file(document))
+
+
+def _of_the_file(document: Document) -> Iterator[Flag]:
+    """Yield what the reader of the file knows."""
+    if document.attachments:
+        yield Flag("missing_attachment", (), f"not read: {', '.join(document.attachments[:_MOST])}")
+    if document.hidden:
+        yield Flag("invisible_text", (), f"{document.hidden:,} characters that nobody would see were left out")
+    if document.scanned:
+        yield Flag("ocr_noise", (), f"read from pictures: {_pages(document.scanned)}")
+    if document.unread:
+        yield Flag("no_text_layer", (), f"not read: {_pages(document.unread)}")
+    if document.twin:
+        yield Flag("near_duplicate", (), f"nearly the same as {document.twin}")
+
+
+def _pages(numbers: tuple[int, ...]) -> str:
+    more = f" and {len(numbers) - _MOST} more" if len(numbers) > _MOST else ""
+    return f"page{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_MOST]))}{more}"
+
+
+def _matches(*patterns: re.Pattern[str]) -> Callable[[Document, tuple[Segment, ...]], Iterator[Span]]:
+    """Return a finder of what any of the patterns matches."""
+
+    def find(document: Document, _: tuple[Segment, ...]) -> Iterator[Span]:
+        for pattern in patterns:
+            yield from (match.span() for match in pattern.finditer(document.text))
+
+    return find
+
+
+def _furniture(document: Document, _: tuple[Segment, ...]) -> Iterable[Span]:
+    """A printed page has running lines by nature; only what a site adds is a flaw."""
+    return (span for span in boilerplate(document) if span not in document.furniture)
+
+
+def _teasers(document: Document, segments: tuple[Segment, ...]) -> Iterator[Span]:
+    """Yield lines that are the shortened copy of one that follows."""
+    text = document.text
+    for place, segment in enumerate(segments):
+        opening = _TEASER.sub("", text[segment.start : segment.end])
+        if segment.end - segment.start - len(opening) >= 1 and len(opening) >= 40:
+            following = segments[place + 1 : place + 6]
+            if any(text.startswith(opening, other.start) for other in following):
+                yield segment.start, segment.end
+
+
+def _missing(document: Document, segments: tuple[Segment, ...]) -> Iterator[Span]:
+    """Yield references to papers that are not in the text, and titles of papers that minutes tell of."""
+    yield from _matches(_MISSING)(document, segments)
+    if _MINUTES.search(document.text):
+        for segment in segments:
+            if segment.kind == "heading" and _TABLED.match(document.text, segment.start, segment.end):
+                yield segment.start, segment.end
+
+
+def _welsh(document: Document, segments: tuple[Segment, ...]) -> Iterator[Span]:
+    for segment in segments:
+        words = {word.lower() for word in _WELSH.findall(document.text, segment.start, segment.end)}
+        if len(words) >= _WELSH_WORDS:
+            yield segment.start, segment.end
+
+
+def _unseen(document: Document, _: tuple[Segment, ...]) -> Iterator[Span]:
+    for match in _UNSEEN.finditer(document.text):
+        around = document.text[max(0, match.start() - 1) : match.end() + 1]
+        if not _JOINED.search(around.replace("\u200d", "")):
+            yield match.span()
+
+
+_KINDS: dict[str, Callable[[Document, tuple[Segment, ...]], Iterable[Span]]] = {
+    "site_boilerplate": _furniture,
+    "duplicate_teaser": _teasers,
+    "mojibake": _matches(_MOJIBAKE, _LOST_LETTER),
+    "lost_spacing": _matches(_LOST_SPACE),
+    "layout_artifact": _matches(_LAYOUT),
+    "missing_attachment": _missing,
+    "verbal_only": _matches(_VERBAL),
+    "language_welsh_or_bilingual": _welsh,
+    "instructions_to_model": _matches(_TO_A_MODEL),
+    "invisible_text": _unseen,
+}
