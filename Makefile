@@ -7,7 +7,7 @@ WHEELS := $(VENV)/wheels
 SAMPLES := evals/council_review/documents
 OUT := build/briefs
 
-.PHONY: brief test lint types unit cassettes lock clean
+.PHONY: brief test lint types unit fuzz bench cassettes lock clean
 
 brief: $(READY)
 	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
@@ -27,6 +27,14 @@ types: $(READY)
 
 unit: $(READY) $(WHEELS)
 	$(BIN)/pytest
+
+# Feeds the readers many damaged files; the number is also the seed.
+fuzz: $(READY)
+	SUMMARISER_FUZZ=5000 $(BIN)/pytest -s tests/test_fuzz.py
+
+# Measures reading on the PDFs of a folder, side by side with the bare library below: make bench FILES=folder/
+bench: $(READY)
+	$(BIN)/python -m tests.bench_reading $(FILES)
 
 # Records the tests' cassettes anew from a real model, such as one on a llama.cpp server:
 # make cassettes BASE_URL=http://127.0.0.1:8089/v1 MODEL=SmolLM2-135M-Instruct-Q4_1

@@ -14,7 +14,6 @@ _LONGEST = 400
 # Marks of lists, quotes and emphasis around a line, and Markdown's links, whose targets are not words.
 _EDGES = " \t\xa0|·•*_>#-–—[]()←→«»<"
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,300}\)")
-_SPACE = re.compile(r"\s+")
 _PART = re.compile(r"\s+[|·•]\s+|\s{3,}|\t+|\]\s*\[")
 
 # A line, or each of its parts, that is one of these and nothing else.
@@ -51,6 +50,7 @@ _OF_THE_SITE = re.compile(
     r"|\bour [\d,]+ partners store\b|\bby continuing to browse\b"
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ARROWS = frozenset(">»›")
 _BREADCRUMB = re.compile(r"[^.!?\n]{1,60}(?:\s+[>»›]\s+[^.!?\n>»›]{1,80}){2,8}")
 _PATH = re.compile(r"(?:\s*[|>»›/·]?\s*\[[^\]\n]{1,80}\]\([^)\n]{1,300}\)){2,20}(?:\s*[>»›|]\s*[^.!?\n]{1,80})?")
 
@@ -71,12 +71,16 @@ def is_boilerplate(line: str) -> bool:
     """Say whether a line of a page is furniture."""
     if len(line) > _LONGEST or not line.strip(_EDGES):
         return False
-    if _PATH.fullmatch(line.strip(" *_")):
+    if "](" in line:
+        if _PATH.fullmatch(line.strip(" *_")):
+            return True
+        line = _LINK.sub(r"\1", line)
+    words = " ".join(line.split()).strip(_EDGES).lower()
+    if _OPENINGS.match(words) or _OF_THE_SITE.search(words):
         return True
-    words = _SPACE.sub(" ", _LINK.sub(r"\1", line)).strip(_EDGES).lower()
-    if _OPENINGS.match(words) or _OF_THE_SITE.search(words) or _BREADCRUMB.fullmatch(words):
+    if not _ARROWS.isdisjoint(words) and _BREADCRUMB.fullmatch(words):
         return True
-    parts = [part for piece in _PART.split(_LINK.sub(r"\1", line)) if (part := piece.strip(_EDGES + ".").lower())]
+    parts = [part for piece in _PART.split(line) if (part := piece.strip(_EDGES + ".").lower())]
     labels = [part for part in parts if _LABELS.fullmatch(part)]
     # A dateline ("Posted on 3 May 2024 by ... | 4 replies") is of the paper, whatever stands beside it.
     if any(_YEAR.search(part) for part in parts if part not in labels):

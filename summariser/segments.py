@@ -16,6 +16,7 @@ _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _NUMBERED = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+"
 _BULLET = re.compile(rf"\s*(?:[•·▪◦●○‣∙*+o\uf0b7–—-]\s+(?:{_NUMBERED})?|{_NUMBERED})(?=\S)")
 _MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+(?=\S)")
+_MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Subject|Reply-To): ")
 _RULE = re.compile(r"[\s|:=_*-]+")
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 _INTRODUCES = re.compile(r"(?:[:;]\s*[-–—]?|\s[-–—])[*_]*$")
@@ -137,7 +138,7 @@ def _kind(line: str) -> SegmentKind | None:
         return "heading"
     if _BULLET.match(line):
         return "list_item"
-    if len(line) <= _HEADING and not _TERMINAL.search(line) and not _INTRODUCES.search(line):
+    if len(line) <= _HEADING and not _MAIL_HEADER.match(line) and not _TERMINAL.search(line) and not _INTRODUCES.search(line):
         return "heading"
     return "sentence"
 

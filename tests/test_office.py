@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from summariser.errors import DocumentError
 from summariser.readers import docx as word
-from summariser.readers import odt, rtf
+from summariser.readers import html, odt, rtf
 from summariser.readers.archive import OLE
 from summariser.segments import segment
 from summariser.types import Document, Extract
@@ -183,18 +183,47 @@ def _as_rtf(text: str) -> bytes:
     return _rtf(body)
 
 
-def segments_of(extract: Extract) -> list[tuple[str, list[str]]]:
-    """Return kind and words of each segment, without the marks of Markdown; a row as its cells."""
+def _as_html(text: str) -> bytes:
+    body = ""
+    items = ""
+    for kind, level, content in [*_markdown(text), ("end", 0, "")]:
+        if kind == "item":
+            items += f"<li>{escape(str(content))}</li>"
+            continue
+        body += f"<ul>{items}</ul>" if items else ""
+        items = ""
+        if isinstance(content, list):
+            rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in content)
+            body += "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+        elif content:
+            body += f"<h{level}>{escape(content)}</h{level}>" if kind == "heading" else f"<p>{escape(content)}</p>"
+    page = f"<!DOCTYPE html><html><head><title>Paper</title></head><body><main><article>{body}</article></main></body></html>"
+    return page.encode()
+
+
+def segments_of(extract: Extract) -> list[tuple[str, list[str], str, list[str]]]:
+    """Return kind and words of each segment, a row as its cells, with what leads into it and the headings it stands under."""
     fields = {name: getattr(extract, name) for name in Extract.__slots__}
     document = Document(name="a", sha256="", **fields)
-    found: list[tuple[str, list[str]]] = []
-    for each in segment(document):
-        words = document.text[each.start : each.end].lstrip("# ")
-        found.append((each.kind, [" ".join(cell.split(" ")).strip() for cell in words.strip("| ").split("|")]))
-    return found
+    segments = segment(document)
+
+    def words(number: int) -> str:
+        return " ".join(document.text[segments[number - 1].start : segments[number - 1].end].split())
+
+    return [
+        (
+            each.kind,
+            [cell.strip() for cell in words(each.number).strip("| ").split("|")],
+            words(each.lead) if each.lead else "",
+            [words(number) for number in each.path],
+        )
+        for each in segments
+    ]
 
 
-@pytest.mark.parametrize("build, read", [(_as_docx, word), (_as_odt, odt), (_as_rtf, rtf)], ids=["docx", "odt", "rtf"])
+@pytest.mark.parametrize(
+    "build, read", [(_as_docx, word), (_as_odt, odt), (_as_rtf, rtf), (_as_html, html)], ids=["docx", "odt", "rtf", "html"]
+)
 @pytest.mark.parametrize("name", ["peer_feedback_adults.md", "improvement_plan.md"])
 def test_a_document_has_the_segments_of_its_markdown(name: str, build: Callable[[str], bytes], read: Any) -> None:
     text = (SAMPLES / name).read_text()

@@ -28,9 +28,14 @@ def test_the_brief_that_is_shown_is_the_brief_that_is_made() -> None:
     assert [line for line in shown if line not in made] == []
 
 
+def test_the_report_that_is_shown_is_in_the_brief_that_is_made() -> None:
+    made = summarise(SAMPLES / "issue_history_cut_off.txt").to_markdown().splitlines()
+    assert [line for line in blocks("text")[0].splitlines() if line not in made] == []
+
+
 def test_the_help_that_is_shown_is_the_help_that_is_printed() -> None:
     printed = CliRunner().invoke(app, ["--help"], prog_name="summariser", terminal_width=80).output
-    assert blocks("text")[0].split() == printed.split()
+    assert blocks("text")[1].split() == printed.split()
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
@@ -39,7 +44,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
         row = next(rest for key, rest in rows.items() if f"`SUMMARISER_{name.upper()}`" in key)
         assert row[1].strip() == field.description
         if name != "cache_dir":
-            assert row[0].strip().replace("none", "None") == str(field.default)
+            assert row[0].strip().replace("none", "None") == str(None if field.default == () else field.default)
     assert len(rows) == len(Settings.model_fields)
 
 

@@ -1,17 +1,22 @@
 """Reads web pages: the main text without navigation, cookie notices and footers; offsets are into that text."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import trafilatura
 
 from summariser.errors import DocumentError
 from summariser.readers import text
+from summariser.readers.blocks import Block, heading, item, set_out
 from summariser.types import Extract
 
 # Characters that XML has no place for, as such or by number; the parser below gives up on a page that holds one.
 _NOT_XML = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[0-8bcef]|1[\da-f])(?![\da-f]));?", re.I
 )
+_LEVEL = re.compile(r"[1-6]")
+_HOLDERS = ("list", "quote", "div")
 _DATELINE = re.compile(r"\b(?:published|posted|last updated|date)\b(?: on)?:?\s[^.\n|<>]{0,30}\d{4}\b", re.I)
 
 
@@ -26,22 +31,51 @@ def extract(raw: bytes) -> Extract:
     if "<html" not in page[:100_000].lower():
         page = f"<html><body>{page}</body></html>"
     everything = trafilatura.html2txt(page)
-    body = trafilatura.extract(
-        page,
-        output_format="markdown",
-        include_comments=False,
-        include_tables=True,
-        include_formatting=False,
-        include_links=False,
-        favor_recall=True,
+    found = trafilatura.bare_extraction(
+        page, include_comments=False, include_tables=True, include_formatting=True, include_links=False, favor_recall=True
     )
-    if body and body.strip():
-        # A blank line between any two blocks, or a heading would read as the first line of the paragraph below it.
-        return Extract(text=_dated(re.sub(r"\n+", "\n\n", body), everything), warnings=decoded.warnings, extracted=True)
+    tree = getattr(found, "body", None)
+    body = set_out(_blocks(tree)).text if tree is not None else ""
+    if body:
+        return Extract(text=_dated(body, everything), warnings=decoded.warnings, extracted=True)
     if not everything.strip():
         raise DocumentError("there are no words on the page")
     warnings = (*decoded.warnings, "No main text could be told apart, so the whole page was read.")
     return Extract(text=everything, warnings=warnings, extracted=True)
+
+
+def _blocks(node: Any, depth: int = 0) -> Iterator[Block]:
+    """Yield the blocks of a page's main text, which trafilatura gives in the terms of TEI: head, list, item, table, row ..."""
+    yield from _lines(node.text)
+    for part in node:
+        if part.tag == "head":
+            level = _LEVEL.search(part.get("rend", ""))
+            yield heading(_words(part), int(level.group()) if level else 2)
+        elif part.tag in _HOLDERS:
+            yield from _blocks(part, depth)
+        elif part.tag == "item":
+            yield item(_words(part), depth)
+            for inner in part.iterchildren("list"):
+                yield from _blocks(inner, depth + 1)
+        elif part.tag == "table":
+            yield Block(rows=tuple(tuple(map(_words, row.iterchildren("cell"))) for row in part.iter("row")))
+        else:
+            yield from _lines(_words(part))
+        yield from _lines(part.tail)
+
+
+def _words(node: Any) -> str:
+    """Return the words of an element, but for those of lists within it; a line break stays one."""
+    parts = [node.text or ""]
+    for part in node:
+        if part.tag != "list":
+            parts.append("\n" if part.tag == "lb" else f"{_words(part)} " if part.tag == "p" else _words(part))
+        parts.append(part.tail or "")
+    return "".join(parts)
+
+
+def _lines(words: str | None) -> Iterator[Block]:
+    return (Block(line) for line in (words or "").splitlines())
 
 
 def _dated(body: str, everything: str) -> str:
