@@ -30,6 +30,8 @@ _FOLDS = (
     | {ligature: unicodedata.normalize("NFKC", ligature) for ligature in "ﬀﬁﬂﬃﬄﬅﬆ"}
 )
 _FOLDABLE = re.compile(rf"[{_INVISIBLE}]*\s[\s{_INVISIBLE}]*|[" + re.escape("".join(_FOLDS)) + "]")
+_TABLE = str.maketrans(_FOLDS)
+_SPACE = re.compile(r"\s+")
 # What a quote may not begin or end in the middle of: "8%" is no quote from "48%", "adequate" none from "inadequate",
 # "compliant" none from "non-compliant", and "5%" none from "-5%".
 _WORD_BEGAN = re.compile(r"(?:\w|[^\W\d][-‐‑])\Z")
@@ -60,7 +62,7 @@ class Located:
 
 def fold(text: str) -> str:
     """Return `text` with the differences that copying makes folded away: the words are the same, offsets are not."""
-    return _FOLDABLE.sub(_folded, text)
+    return _SPACE.sub(" ", text.translate(_TABLE))
 
 
 def quote(document: Document, segments: tuple[Segment, ...], number: int) -> Evidence:

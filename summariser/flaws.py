@@ -7,6 +7,7 @@ those of the annotation schema's quality flags where it has one.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from summariser.boilerplate import boilerplate
 from summariser.types import Document, Flag, Segment, Span
@@ -23,30 +24,28 @@ _LOST_SPACE = re.compile(
     r"[a-z]£\d|(?<![\w/@.:-])[a-z]{3,}[.!?][A-Z][a-z]{2,}(?![\w/@.]\w)|(?<![^\s(])(?:[A-Za-z] ){7,}|(?<![\w/@.-])[a-z]{32,}(?![\w/@.])"
 )
 _TEASER = re.compile(r"(?:\.{3}|…)$")
+# From here on patterns are for text in lower case, in which a search takes a fifth of the time.
 _MISSING = re.compile(
     r"\bpdf icon\b|\(?\bpdf,? \d+(?:\.\d+)? ?[km]b\b|\bclick (?:here )?to (?:read|access|view|open|download)\b"
     r"|\((?:not |to be )?(?:attached|enclosed|to follow|not available|circulated separately|link (?:removed|not available))[^)\n]{0,40}\)"
     r"|\b(?:is|are) (?:attached|enclosed|appended)\b|\battached (?:as|at) (?:appendix|annex)\b|\bthis (?:document|file) (?:is not available|has moved)\b"
     r"|\baccording to (?:a|the) (?:\w+ ){0,2}report\b|\bfull report (?:is|can|was|will)\b",
-    re.I,
 )
 _TABLED = re.compile(
     r"(?:presentation|report|letter|briefing(?: note| paper)?|paper) (?:from|of|by) (?:the|cllr|councillor)\b", re.I
 )
-_MINUTES = re.compile(r"^[^\w\n]{0,9}minutes[^\w\n]{0,9}$", re.I | re.M)
+_MINUTES = re.compile(r"^[^\w\n]{0,9}minutes[^\w\n]{0,9}$", re.M)
 _LAYOUT = re.compile(
     r"\bpdf icon\b|^.{0,80}\bclick (?:here )?to (?:read|access|view|open|download)[^\w\n]{0,9}$|^[^\w\n]{0,9}additional documents[^\w\n]{0,9}$"
     r"|!\[[^\]\n]{0,200}\]\([^)\n]{0,300}\)|\[(?:image|photo|picture|logo)\b[^\]\n]{0,80}\]|^[^\w\n]{0,9}(?:image caption|photo(?:graph)?|picture):",
-    re.I | re.M,
+    re.M,
 )
 _VERBAL = re.compile(
     r"\bverbal (?:update|report|presentation|briefing)s?\b|\bno (?:written )?(?:report|paper) (?:was|is|has been) (?:provided|circulated|tabled)\b",
-    re.I,
 )
 # Words so common in Welsh, and so rare in English, that a few different ones make a line Welsh.
 _WELSH = re.compile(
     r"\b(?:yn|mae|gan|gyda|wedi|ei|eu|fel|bod|ond|hefyd|neu|sydd|cyngor|plant|gofal|gwasanaethau|cymru|oedd|roedd|dylai)\b",
-    re.I,
 )
 _WELSH_WORDS = 6
 _TO_A_MODEL = re.compile(
@@ -54,13 +53,13 @@ _TO_A_MODEL = re.compile(
     r"(?:previous|prior|above|earlier|preceding|foregoing|system|original)\b[^.\n]{0,30}?\b(?:instructions?|prompts?|text|rules|messages?|guidelines|context)\b"
     r"|\b(?:new|updated|system|hidden) (?:instructions?|prompt)\W{0,3}:|\bsystem prompt\b"
     r"|\byou are (?:now )?(?:a|an|the)\b[^.\n]{0,40}\b(?:assistant|language model|chatbot|ai|llm|gpt)\b|\bas an? (?:ai|language model|large language model)\b"
-    r"|<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|start_header_id|eot_id)\|>|\[/?INST\]|<</?SYS>>"
+    r"|<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|start_header_id|eot_id)\|>|\[/?inst\]|<</?sys>>"
     r"|^\W{0,4}(?:system|assistant|developer)\s*:\s*\w.{0,200}|</?(?:system|instructions?|prompt|assistant)>"
     r"|\b(?:in|from|to) (?:your|the) (?:summary|brief|answer|response|output|reply)\b[^.\n]{0,60}\b(?:do not|don't|never|must|always|only|instead|omit|say|state|write|include|mention)\b"
     r"|\b(?:note|message|instructions?|attention)(?: to| for)? (?:the |any |all |an? )?(?:ai|llm|language models?|chatbots?|summari[sz]er|automated (?:reader|system)s?)\b"
     r"|\b(?:do not|don't|never) (?:summari[sz]e|mention|report|reveal|include)\b[^.\n]{0,60}\b(?:summary|brief|prompt|instructions|reader)\b"
     r"|\b(?:respond|reply|answer|output) (?:only|exclusively) (?:with|in)\b",
-    re.I | re.M,
+    re.M,
 )
 # Tags and changes of direction are never seen; other characters without width matter inside a word, which they hide from a search.
 _UNSEEN = re.compile(r"[\u202a-\u202e\u2061-\u2069\U000e0000-\U000e007f]+|(?<=\w)[\u200b-\u200d\u2060\ufeff]+(?=\w)")
@@ -68,11 +67,24 @@ _UNSEEN = re.compile(r"[\u202a-\u202e\u2061-\u2069\U000e0000-\U000e007f]+|(?<=\w
 _JOINED = re.compile(r"[\u0600-\u07ff\u0900-\u0dff\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 
 
+class _Text(NamedTuple):
+    """A document as the finders need it; `low` is its text in lower case, at the same length."""
+
+    document: Document
+    segments: tuple[Segment, ...]
+    low: str
+
+
+Finder = Callable[[_Text], Iterable[Span]]
+
+
 def flaws(document: Document, segments: tuple[Segment, ...]) -> tuple[Flag, ...]:
     """Return a flag for each kind of flaw that a document shows, with where it shows."""
+    # Only this letter changes its length.
+    text = _Text(document, segments, document.text.replace("İ", "i").lower())
     found = []
     for kind, find in _KINDS.items():
-        spans = tuple(islice(find(document, segments), _MOST + 1))
+        spans = tuple(islice(find(text), _MOST + 1))
         if spans:
             found.append(Flag(kind, spans[:_MOST], f"in more than {_MOST} places" if len(spans) > _MOST else ""))
     return (*found, *_of_the_file(document))
@@ -97,64 +109,64 @@ def _pages(numbers: tuple[int, ...]) -> str:
     return f"page{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:_MOST]))}{more}"
 
 
-def _matches(*patterns: re.Pattern[str]) -> Callable[[Document, tuple[Segment, ...]], Iterator[Span]]:
-    """Return a finder of what any of the patterns matches."""
+def _matches(*patterns: re.Pattern[str], low: bool = False) -> Finder:
+    """Return a finder of what any of the patterns matches, in the text as it is or in lower case."""
 
-    def find(document: Document, _: tuple[Segment, ...]) -> Iterator[Span]:
+    def find(text: _Text) -> Iterator[Span]:
         for pattern in patterns:
-            yield from (match.span() for match in pattern.finditer(document.text))
+            yield from (match.span() for match in pattern.finditer(text.low if low else text.document.text))
 
     return find
 
 
-def _furniture(document: Document, _: tuple[Segment, ...]) -> Iterable[Span]:
+def _furniture(text: _Text) -> Iterable[Span]:
     """A printed page has running lines by nature; only what a site adds is a flaw."""
-    return (span for span in boilerplate(document) if span not in document.furniture)
+    return (span for span in boilerplate(text.document) if span not in text.document.furniture)
 
 
-def _teasers(document: Document, segments: tuple[Segment, ...]) -> Iterator[Span]:
+def _teasers(text: _Text) -> Iterator[Span]:
     """Yield lines that are the shortened copy of one that follows."""
-    text = document.text
+    words, segments = text.document.text, text.segments
     for place, segment in enumerate(segments):
-        opening = _TEASER.sub("", text[segment.start : segment.end])
+        opening = _TEASER.sub("", words[segment.start : segment.end])
         if segment.end - segment.start - len(opening) >= 1 and len(opening) >= 40:
             following = segments[place + 1 : place + 6]
-            if any(text.startswith(opening, other.start) for other in following):
+            if any(words.startswith(opening, other.start) for other in following):
                 yield segment.start, segment.end
 
 
-def _missing(document: Document, segments: tuple[Segment, ...]) -> Iterator[Span]:
+def _missing(text: _Text) -> Iterator[Span]:
     """Yield references to papers that are not in the text, and titles of papers that minutes tell of."""
-    yield from _matches(_MISSING)(document, segments)
-    if _MINUTES.search(document.text):
-        for segment in segments:
-            if segment.kind == "heading" and _TABLED.match(document.text, segment.start, segment.end):
+    yield from _matches(_MISSING, low=True)(text)
+    if _MINUTES.search(text.low):
+        for segment in text.segments:
+            if segment.kind == "heading" and _TABLED.match(text.low, segment.start, segment.end):
                 yield segment.start, segment.end
 
 
-def _welsh(document: Document, segments: tuple[Segment, ...]) -> Iterator[Span]:
-    for segment in segments:
-        words = {word.lower() for word in _WELSH.findall(document.text, segment.start, segment.end)}
+def _welsh(text: _Text) -> Iterator[Span]:
+    for segment in text.segments:
+        words = set(_WELSH.findall(text.low, segment.start, segment.end))
         if len(words) >= _WELSH_WORDS:
             yield segment.start, segment.end
 
 
-def _unseen(document: Document, _: tuple[Segment, ...]) -> Iterator[Span]:
-    for match in _UNSEEN.finditer(document.text):
-        around = document.text[max(0, match.start() - 1) : match.end() + 1]
+def _unseen(text: _Text) -> Iterator[Span]:
+    for match in _UNSEEN.finditer(text.document.text):
+        around = text.document.text[max(0, match.start() - 1) : match.end() + 1]
         if not _JOINED.search(around.replace("\u200d", "")):
             yield match.span()
 
 
-_KINDS: dict[str, Callable[[Document, tuple[Segment, ...]], Iterable[Span]]] = {
+_KINDS: dict[str, Finder] = {
     "site_boilerplate": _furniture,
     "duplicate_teaser": _teasers,
     "mojibake": _matches(_MOJIBAKE, _LOST_LETTER),
     "lost_spacing": _matches(_LOST_SPACE),
-    "layout_artifact": _matches(_LAYOUT),
+    "layout_artifact": _matches(_LAYOUT, low=True),
     "missing_attachment": _missing,
-    "verbal_only": _matches(_VERBAL),
+    "verbal_only": _matches(_VERBAL, low=True),
     "language_welsh_or_bilingual": _welsh,
-    "instructions_to_model": _matches(_TO_A_MODEL),
+    "instructions_to_model": _matches(_TO_A_MODEL, low=True),
     "invisible_text": _unseen,
 }

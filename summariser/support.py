@@ -90,7 +90,8 @@ class Source:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word of the document, in lower case."""
-        return frozenset(word for word in _words(shown(self.document.text)))
+        words = {match.group().lower() for match in _WORD.finditer(fold(shown(self.document.text)))}
+        return frozenset(words.union(*map(_parts, words)))
 
 
 def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
@@ -246,4 +247,8 @@ def _words(text: str) -> Iterator[str]:
     for match in _WORD.finditer(fold(text)):
         word = match.group().lower()
         yield word
-        yield from (part for part in re.split(r"[-']", word) if part)
+        yield from _parts(word)
+
+
+def _parts(word: str) -> list[str]:
+    return [part for part in re.split(r"[-']", word) if part]

@@ -25,8 +25,8 @@ from summariser.writers.markdown import escape
 from tests.conftest import SAMPLES
 
 SCHEMAS = ("council_review", "general")
-MEGABYTES = 10
-SECONDS = 60  # of processor time, so that a busy machine does not fail the test
+MEGABYTES = 4
+SECONDS = 30  # of processor time, so that a busy machine does not fail the test
 
 HOSTILE = {
     "jinja": "{{ 7*7 }} and {% for a in b %} and {# gone #}",
@@ -181,7 +181,7 @@ def test_lines_without_end_are_no_trouble(piece: str, schema: str) -> None:
     assert time.process_time() - start < 20
 
 
-def test_ten_megabytes_are_briefed_in_time() -> None:
+def test_megabytes_are_briefed_in_time() -> None:
     sample = read(SAMPLES / "minutes_monitoring_visit.txt").text + "\n\n"
     text = sample * (MEGABYTES * 1_000_000 // len(sample) + 1)
     start = time.process_time()

@@ -82,5 +82,7 @@ def test_the_wheel_is_whole_and_briefs_a_document_elsewhere(tmp_path: Path) -> N
     quotes = [quote for finding in told["brief"]["items"][0]["findings"] for quote in finding["evidence"]]
     assert len(quotes) > 5
     assert all(text[quote["start"] : quote["end"]] == quote["quote"] for quote in quotes)
+    shutil.copy(SAMPLE.with_name("press_release_ilacs.html"), work / "page.html")
+    assert "Port Ellery" in _ran(python.with_name("summariser"), "brief", "page.html", folder=work, env=bare)
     place = _ran(python, "-c", "import summariser; print(summariser.__file__)", folder=work, env=bare)
     assert place.startswith(str(tmp_path))

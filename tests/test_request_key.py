@@ -53,6 +53,9 @@ INDIFFERENT_SETTINGS: dict[str, Any] = {
     "attempts": 9,
     "patience": 7.0,
     "cache_limit": 2**20,
+    "read_seconds": 5.0,
+    "approved_endpoints": ("https://models.example.org/v1",),
+    "allow_sensitive": True,
 }
 
 

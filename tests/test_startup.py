@@ -77,9 +77,10 @@ def test_the_embedded_engine_loads_no_client(tmp_path: Path, note: Path) -> None
     assert ran.out.startswith("# note.txt")
 
 
-def test_a_web_page_loads_the_library_that_reads_it_and_no_client(tmp_path: Path) -> None:
+def test_a_web_page_is_read_elsewhere_and_loads_nothing_here(tmp_path: Path) -> None:
     ran = _fresh(COMMAND, "brief", SAMPLES / "press_release_ilacs.html", folder=tmp_path)
-    assert (ran.code, ran.heavy) == (0, ["trafilatura"])
+    assert (ran.code, ran.heavy) == (0, [])
+    assert "Port Ellery" in ran.out
 
 
 def test_a_kept_answer_is_told_without_the_client_and_the_endpoint(tmp_path: Path, note: Path) -> None:

@@ -28,8 +28,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         notes.append(f"There are {len(parts)} items; the brief holds the first {_MOST_ITEMS}.")
         parts = parts[:_MOST_ITEMS]
     built = [_Item(part, place, notes).data() for place, part in enumerate(parts, 1)]
-    relation = structure.relation(parts)
-    title, last = parts[0].heading, parts[-1]
+    relation, title, last = structure.relation(parts), parts[0].heading, parts[-1]
     if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
     brief = {

@@ -24,7 +24,6 @@ _OPEN = {
 _DRAWN = {_W + "drawing", _W + "pict", _W + "object"}
 _SIGNS = {_W + "tab": "\t", _W + "br": " ", _W + "cr": " ", _W + "noBreakHyphen": "\u2011", _W + "softHyphen": "\u00ad"}
 _NOTES, _RUNNING = ("footnotes", "endnotes"), ("header", "footer")
-_STORIES = (*_NOTES, *_RUNNING, "comments")
 _HEADING = re.compile(r"heading ?([1-9])", re.I)
 _LISTED = re.compile(r"list (?:bullet|number)(?: ([2-5]))?", re.I)
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -53,7 +52,7 @@ def extract(raw: bytes) -> Extract:
         body = root.find(_W + "body")
         shaded = root.find(_W + "background") is not None
         blocks = [] if body is None else list(reader.blocks(body, shaded=shaded))
-        stories = [(kind, _part(members, name)) for kind, name in parts if kind in _STORIES]
+        stories = [(kind, _part(members, name)) for kind, name in parts if kind in (*_NOTES, *_RUNNING, "comments")]
         return set_out(
             blocks,
             notes=[" ".join(flat(reader.blocks(note))) for kind, story in stories if kind in _NOTES for note in story],
