@@ -26,7 +26,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 unit: $(READY) $(WHEELS)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 # Feeds the readers many damaged files; the number is also the seed.
 fuzz: $(READY)
