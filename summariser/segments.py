@@ -71,9 +71,12 @@ def segment(document: Document) -> tuple[Segment, ...]:
 
 
 def _unmarked(text: str, start: int, end: int) -> Span:
-    """Return the bounds of a heading without its mark, and of anything else as they are."""
-    mark = _MARKDOWN_HEADING.match(text, start, end)
-    return (mark.end() if mark else start), end
+    """Return the bounds of a heading or row without the marks around its words."""
+    if mark := _MARKDOWN_HEADING.match(text, start, end):
+        return mark.end(), end
+    row = text[start:end]
+    words = row.strip("| \t\xa0")
+    return (start + row.index(words), start + row.index(words) + len(words)) if words else (start, end)
 
 
 def _rank(heading: str) -> int:

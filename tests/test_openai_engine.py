@@ -68,6 +68,16 @@ def _pipeline(server: Loopback, tmp_path: Path, policy: RetryPolicy, **changes: 
 # How often the endpoint is asked
 
 
+def test_what_is_asked_of_this_machine_goes_through_no_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Loopback(GOOD) as server, Loopback(GOOD) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        summarise(NOTE, schema="general", settings=_settings(server, tmp_path))
+    assert (len(server.requests), len(proxy.requests)) == (1, 0)
+
+
 def test_a_valid_answer_takes_one_request(tmp_path: Path) -> None:
     with Loopback(GOOD) as server:
         result = summarise(NOTE, schema="general", settings=_settings(server, tmp_path))

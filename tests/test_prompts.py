@@ -82,7 +82,7 @@ def test_the_document_comes_last_with_one_numbered_line_a_segment() -> None:
     text = "# Report\nThe committee met. It rose.\n\nIt found:\n- Staff are\n  praised.\n| a | b |\n"
     content = _render(text)[1].content
     assert content.endswith(
-        "\n\n[1] Report\n[2] The committee met.\n[3] It rose.\n[4] It found:\n[5] Staff are praised.\n[6] | a | b |"
+        "\n\n[1] Report\n[2] The committee met.\n[3] It rose.\n[4] It found:\n[5] Staff are praised.\n[6] a | b"
     )
     assert "has 6 segments" in content
 

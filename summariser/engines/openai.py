@@ -14,7 +14,7 @@ from instructor.core import InstructorRetryException
 from openai.types.chat import ChatCompletion
 
 from summariser.errors import EngineBusy, EngineError, EngineRefused, QuotaExhausted, SettingsError
-from summariser.settings import Settings, is_official
+from summariser.settings import is_loopback, is_official, Settings
 from summariser.types import Reply, Request, Usage
 
 # At debug level these loggers write whole requests, and instructor writes parts of answers even as errors.
@@ -41,6 +41,8 @@ class OpenAIEngine:
             base_url=settings.base_url or "https://api.openai.com/v1",
             max_retries=0,
             timeout=settings.timeout,
+            # What is asked of this machine stays on it, whatever proxy the environment names.
+            http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(settings.base_url)),
         )
 
     def ask(self, request: Request) -> Reply:
