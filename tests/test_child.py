@@ -558,3 +558,9 @@ def test_a_thread_that_waits_for_a_reader_stops_no_other_thread(meeting: Meeting
     for clock in clocks:
         clock.join(5)
     assert not any(clock.is_alive() for clock in clocks)
+
+
+def test_no_key_lies_about_where_files_are_read(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUMMARISER_API_KEY", "sk-mine")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
+    assert _run("import os; said = [name for name in os.environ if 'sk-mine' in os.environ[name]]") == "[]"

@@ -14,7 +14,7 @@ from instructor.core import InstructorRetryException
 from openai.types.chat import ChatCompletion
 
 from summariser.errors import EngineBusy, EngineError, EngineRefused, QuotaExhausted, SettingsError
-from summariser.settings import is_loopback, is_official, Settings
+from summariser.settings import Settings, is_loopback, is_official
 from summariser.types import Reply, Request, Usage
 
 # At debug level these loggers write whole requests, and instructor writes parts of answers even as errors.

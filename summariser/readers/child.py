@@ -53,7 +53,9 @@ class _Child:
     """One process that reads."""
 
     def __init__(self) -> None:
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        # Where hostile files are read no key lies about.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("SUMMARISER_", "OPENAI_"))}
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant
             # -P, or a module in the working folder that is named like one of ours would be run.
             [sys.executable, "-P", "-c", _SERVE],
