@@ -1,5 +1,6 @@
 """Reads web pages: the main text without navigation, cookie notices and footers; offsets are into that text."""
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,10 @@ _NOT_XML = re.compile(
 )
 _LEVEL = re.compile(r"[1-6]")
 _HOLDERS = ("list", "quote", "div")
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?![.\d]*[1-9])", re.I)
+_ASIDE = {"nav", "header", "footer", "aside", "form", "dialog", "script", "style", "template", "noscript", "button", "svg"}
+_OF_THE_SITE = re.compile(r"cookie|consent|menu|nav|modal|popup|dialog|banner|share|search|dropdown", re.I)
+_OPENS = re.compile(r"\btabs?\b|tab-?panel|accordion|collaps|expand", re.I)
 _DATELINE = re.compile(r"\b(?:published|posted|last updated|date)\b(?: on)?:?\s[^.\n|<>]{0,30}\d{4}\b", re.I)
 
 
@@ -30,18 +35,45 @@ def extract(raw: bytes) -> Extract:
     page = _NOT_XML.sub(" ", decoded.text)
     if "<html" not in page[:100_000].lower():
         page = f"<html><body>{page}</body></html>"
-    everything = trafilatura.html2txt(page)
+    root = trafilatura.load_html(page)
+    if root is None:
+        raise DocumentError("there are no words on the page")
+    hidden = _drop_unseen(root)
+    everything = trafilatura.html2txt(copy.deepcopy(root))
     found = trafilatura.bare_extraction(
-        page, include_comments=False, include_tables=True, include_formatting=True, include_links=False, favor_recall=True
+        root, include_comments=False, include_tables=True, include_formatting=True, include_links=False, favor_recall=True
     )
     tree = getattr(found, "body", None)
     body = set_out(_blocks(tree)).text if tree is not None else ""
     if body:
-        return Extract(text=_dated(body, everything), warnings=decoded.warnings, extracted=True)
+        return Extract(text=_dated(body, everything), warnings=decoded.warnings, extracted=True, hidden=hidden)
     if not everything.strip():
         raise DocumentError("there are no words on the page")
     warnings = (*decoded.warnings, "No main text could be told apart, so the whole page was read.")
-    return Extract(text=everything, warnings=warnings, extracted=True)
+    return Extract(text=everything, warnings=warnings, extracted=True, hidden=hidden)
+
+
+def _drop_unseen(root: Any) -> int:
+    """Take out what a browser does not show; return how many characters of it stood among the words of the page.
+
+    Menus, notices and forms that open on a click are hidden on most sites, and are not counted. Words behind a tab or in a
+    fold are words of the page, and stay.
+    """
+    count = 0
+    for node in [*root.iter("*")]:
+        if node.getparent() is None or not (node.get("hidden") is not None or _UNSEEN.search(node.get("style") or "")):
+            continue
+        around = [node, *node.iterancestors()]
+        if around[-1] is not root:  # it went with what it stood in
+            continue
+        names = " ".join(f"{each.get('id')} {each.get('class')}" for each in around)
+        if _OPENS.search(names):
+            node.attrib.pop("style", None)
+            continue
+        if not (_OF_THE_SITE.search(names) or any(each.tag in _ASIDE for each in around)):
+            count += len("".join(node.itertext()).strip())
+        node.drop_tree()
+    return count
 
 
 def _blocks(node: Any, depth: int = 0) -> Iterator[Block]:
