@@ -78,6 +78,15 @@ def test_what_is_asked_of_this_machine_goes_through_no_proxy(tmp_path: Path, mon
     assert (len(server.requests), len(proxy.requests)) == (1, 0)
 
 
+@pytest.mark.parametrize("status", [307, 308])
+def test_no_endpoint_passes_a_document_on_to_another(tmp_path: Path, status: int) -> None:
+    with Loopback(GOOD) as other:
+        moved = Answer(status=status, headers={"location": f"{other.url}/chat/completions"})
+        with Loopback(moved) as server, pytest.raises(EngineRefused):
+            summarise(NOTE, schema="general", settings=_settings(server, tmp_path))
+    assert other.requests == []
+
+
 def test_a_valid_answer_takes_one_request(tmp_path: Path) -> None:
     with Loopback(GOOD) as server:
         result = summarise(NOTE, schema="general", settings=_settings(server, tmp_path))

@@ -41,8 +41,9 @@ class OpenAIEngine:
             base_url=settings.base_url or "https://api.openai.com/v1",
             max_retries=0,
             timeout=settings.timeout,
-            # What is asked of this machine stays on it, whatever proxy the environment names.
-            http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(settings.base_url)),
+            # What is asked of this machine stays on it, whatever proxy the environment names; and no endpoint passes a
+            # document on to another, which nobody has approved.
+            http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(settings.base_url), follow_redirects=False),
         )
 
     def ask(self, request: Request) -> Reply:
