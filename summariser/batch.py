@@ -71,12 +71,13 @@ def _brief(pipeline: Pipeline, path: Path, relative: Path, out: Path, duplicates
     try:
         document = pipeline.read(path)
         result = pipeline.run(replace(document, twin=duplicates.twin(name, document.text)))
-        _write(result, out / relative)
     except QuotaExhausted:
         raise
     except (DocumentError, EngineError) as error:
         usage = error.usage if isinstance(error, EngineError) else Usage()
         return Failure(name, type(error).__name__, str(error), usage)
+    try:
+        _write(result, out / relative)
     except OSError as error:
         return Failure(name, "OSError", f"its brief cannot be written ({error.strerror})", result.usage)
     return result

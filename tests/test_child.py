@@ -564,3 +564,12 @@ def test_no_key_lies_about_where_files_are_read(fresh: None, monkeypatch: pytest
     monkeypatch.setenv("SUMMARISER_API_KEY", "sk-mine")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
     assert _run("import os; said = [name for name in os.environ if 'sk-mine' in os.environ[name]]") == "[]"
+
+
+def test_want_of_processes_is_the_documents_failure(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("subprocess.Popen", fails)
+    with pytest.raises(DocumentError, match=r"no process .* could be started \(Resource temporarily unavailable\)"):
+        child.read("odd", b"", seconds=9)

@@ -37,7 +37,10 @@ def read(reader: str, raw: bytes, *, seconds: float) -> Extract:
     Raises:
         DocumentError: the reader refused, crashed, or showed no sign of life for `seconds`.
     """
-    child = _take()
+    try:
+        child = _take()
+    except OSError as error:
+        raise DocumentError(f"no process to read it in could be started ({error.strerror})") from None
     try:
         answer = child.ask(reader, raw, seconds)
     except BaseException:
