@@ -33,18 +33,21 @@ _LABELS = re.compile(
     r"|report a problem with this page|yes|no|menu|home|services|news|continue"
 )
 # Labels that papers use of themselves too; alone they prove nothing.
-_WEAK = {"yes", "no", "menu", "home", "services", "news", "continue", "archives", "categories", "contact us", "email", "e-mail"}
+_WEAK = {
+    *("yes", "no", "menu", "home", "services", "news", "continue", "archives", "categories", "contact us", "have your say"),
+    *("accessibility", "privacy", "advertisement", "facebook", "twitter", "linkedin", "youtube", "instagram", "whatsapp"),
+}
 # A line that opens so is a site's throughout.
 _OPENINGS = re.compile(
-    r"(?:posted in|filed under|tags?:|tagged|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
+    r"(?:posted in(?! [12]\d{3}\b)|filed under|tags?:|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
     r"|read more:|follow us on|search for:)(?!\w)"
 )
 # A short line that talks of the site, in whatever words.
 _OF_THE_SITE = re.compile(
     r"\bskip to (?:main )?content\b|\b(?:uses?|using|use of|enable|disable|essential|set|accept|called|your|additional|these|site|consent to) cookies\b"
     r"|\bcookies? (?:policy|notice|settings|preferences|disabled|are|on (?:this|your|our)|to (?:make|give|help|improve))\b|\bcookies disabled\b"
-    r"|\byour browser\b|\bweb browser\b|\b(?:newer|another|modern) (?:version or another )?browser\b|\benable javascript\b"
-    r"|\bmust (?:sign|log) in\b|\b(?:sign|log) in to (?:see|post|make|leave|comment|join)\b|\bsubmission of any material\b"
+    r"|\byour browser\b|\bupgrade\b.{0,40}\bbrowser\b|\benable javascript\b|\bsubmission of any material is\b"
+    r"|\byou (?:must|need to) (?:sign|log) in\b|\b(?:sign|log) in to (?:see|post|make|leave|comment|join)\b.{0,40}(?:\bcomment|\bdiscussion|\breply)"
     r"|\blinks may be included\b|\bhtml is not permitted\b|\bwhat do you think of this page\b|\bwas this (?:page|article) (?:helpful|useful)\b"
     r"|\bis this page useful\b|\bdid you find (?:this page|what you were looking for)\b|\bhelp us improve this (?:page|site|website)\b"
     r"|\bour [\d,]+ partners store\b|\bby continuing to browse\b"
@@ -87,4 +90,4 @@ def is_boilerplate(line: str) -> bool:
         return False
     # In a row of labels a site may have names of its own; one label, or one among words, is furniture only if it is strong.
     strong = [part for part in labels if part not in _WEAK]
-    return bool(strong) and 2 * len(labels) >= len(parts)
+    return bool(strong) and 2 * len(labels) > len(parts)

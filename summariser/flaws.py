@@ -28,7 +28,7 @@ _TEASER = re.compile(r"(?:\.{3}|…)$")
 _MISSING = re.compile(
     r"\bpdf icon\b|\(?\bpdf,? \d+(?:\.\d+)? ?[km]b\b|\bclick (?:here )?to (?:read|access|view|open|download)\b"
     r"|\((?:not |to be )?(?:attached|enclosed|to follow|not available|circulated separately|link (?:removed|not available))[^)\n]{0,40}\)"
-    r"|\b(?:is|are) (?:attached|enclosed|appended)\b|\battached (?:as|at) (?:appendix|annex)\b|\bthis (?:document|file) (?:is not available|has moved)\b"
+    r"|\b(?:is|are) (?:attached(?! to (?!th(?:is|e) (?:report|letter|minutes|e-?mail|mail)))|enclosed|appended)\b|\battached (?:as|at) (?:appendix|annex)\b|\bthis (?:document|file) (?:is not available|has moved)\b"
     r"|\baccording to (?:a|the) (?:\w+ ){0,2}report\b|\bfull report (?:is|can|was|will)\b",
 )
 _TABLED = re.compile(
@@ -41,7 +41,7 @@ _LAYOUT = re.compile(
     re.M,
 )
 _VERBAL = re.compile(
-    r"\bverbal (?:update|report|presentation|briefing)s?\b|\bno (?:written )?(?:report|paper) (?:was|is|has been) (?:provided|circulated|tabled)\b",
+    r"(?<!-)\bverbal (?:update|report|presentation|briefing)s?\b|\bno (?:written )?(?:report|paper) (?:was|is|has been) (?:provided|circulated|tabled)\b",
 )
 # Words so common in Welsh, and so rare in English, that a few different ones make a line Welsh.
 _WELSH = re.compile(
@@ -49,16 +49,18 @@ _WELSH = re.compile(
 )
 _WELSH_WORDS = 6
 _TO_A_MODEL = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\W{1,9}(?:(?:all|any|the|your|these|my|of|and|everything)\W{1,9}){0,4}"
+    r"\b(?:ignore|disregard|forget)\W{1,9}(?:(?:all|any|the|your|these|my|of|and|everything)\W{1,9}){0,4}"
     r"(?:previous|prior|above|earlier|preceding|foregoing|system|original)\b[^.\n]{0,30}?\b(?:instructions?|prompts?|text|rules|messages?|guidelines|context)\b"
-    r"|\b(?:new|updated|system|hidden) (?:instructions?|prompt)\W{0,3}:|\bsystem prompt\b"
-    r"|\byou are (?:now )?(?:a|an|the)\b[^.\n]{0,40}\b(?:assistant|language model|chatbot|ai|llm|gpt)\b|\bas an? (?:ai|language model|large language model)\b"
+    r"|\b(?:override|bypass)\b[^.\n]{0,30}\b(?:previous|prior|above|earlier) (?:instructions?|prompts?)\b"
+    r"|\b(?:new|hidden) (?:instructions?|prompt)\W{0,3}:|\byour system prompt\b"
+    r"|\byou are (?:now )?(?:a|an|the) (?:helpful|ai|virtual|unrestricted|different)\b[^.\n]{0,20}\bassistant\b"
+    r"|\byou are (?:now )?(?:a|an|the)\b[^.\n]{0,30}\b(?:language model|chatbot|llm|gpt)\b"
     r"|<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|start_header_id|eot_id)\|>|\[/?inst\]|<</?sys>>"
-    r"|^\W{0,4}(?:system|assistant|developer)\s*:\s*\w.{0,200}|</?(?:system|instructions?|prompt|assistant)>"
-    r"|\b(?:in|from|to) (?:your|the) (?:summary|brief|answer|response|output|reply)\b[^.\n]{0,60}\b(?:do not|don't|never|must|always|only|instead|omit|say|state|write|include|mention)\b"
+    r"|^\W{0,4}(?:system|assistant)\s*:\s*(?:you|ignore|the|do|please|always|never|from)\b.{0,200}|</?(?:system|instructions?|prompt|assistant)>"
+    r"|\b(?:in|from|to) your (?:summary|brief|answer|response|output|reply)\b[^.\n]{0,60}\b(?:do not|don't|never|must|always|only|instead|omit|say|state|write|include|mention)\b"
     r"|\b(?:note|message|instructions?|attention)(?: to| for)? (?:the |any |all |an? )?(?:ai|llm|language models?|chatbots?|summari[sz]er|automated (?:reader|system)s?)\b"
-    r"|\b(?:do not|don't|never) (?:summari[sz]e|mention|report|reveal|include)\b[^.\n]{0,60}\b(?:summary|brief|prompt|instructions|reader)\b"
-    r"|\b(?:respond|reply|answer|output) (?:only|exclusively) (?:with|in)\b",
+    r"|\b(?:do not|don't|never) (?:summari[sz]e|mention|report|reveal|include)\b[^.\n]{0,60}\b(?:in|into|from) (?:any|your|the) (?:summary|brief|prompt)\b"
+    r"|\b(?:respond|reply|answer|output) (?:only|exclusively) (?:with|in json)\b",
     re.M,
 )
 # Tags and changes of direction are never seen; other characters without width matter inside a word, which they hide from a search.

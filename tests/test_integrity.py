@@ -61,6 +61,10 @@ def _flags(text: str) -> dict[str, list[str]]:
         "YouTube and McDonald's gave money. The iPhones were for care leavers. O'Neill, McKay and DeSouza spoke.",
         "La café était fermé. Señor Núñez spoke of naïve plans; Zoë agreed – “not yet”, she said.",
         "Family names: Şahin, Łukasz, Nguyễn. \U0001f469\u200d\U0001f467 came too. हिन्दी में क्‍षमा।",
+        "As you are the Assistant Director, you will know the record. In the response, officers say that managers can "
+        "override the system rules. Staff do not report incidents in line with instructions. Great importance is attached "
+        "to kindness.",
+        "System: Liquidlogic\n\nAssistant: Ms Oduya\n\nThe tool was bought as an AI aid; its system prompt was checked.",
         "The chair thanked the clerk. As reported in the previous meeting, the instructions to officers were clear.",
     ],
 )
@@ -269,7 +273,11 @@ def test_what_a_site_says_of_itself_is_in_no_segment(line: str) -> None:
         "News of the closure came late.",
         "Posted on 3 May 2024 by the press office | 4 replies", "Accessibility and inclusion", "Contact us",
         "Comments",
-        "The browser-based case system was slow.", "From inadequate > requires improvement.", "© Crown copyright 2024",
+        "The browser-based case system was slow.", "Accessibility", "Have your say",
+        "Foster carers must log in to two systems.", "Social workers log in to see the child's record.",
+        "Posted in 2023, the new director left within a year.", "Tagged young people were visited weekly.",
+        "The web browser used by staff was slow.", "Accessibility | Requires improvement", "Facebook | 12%",
+        "From inadequate > requires improvement.", "© Crown copyright 2024",
     ],
 )  # fmt: skip
 def test_what_a_paper_says_of_its_subject_is_kept(line: str) -> None:
