@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WHEELS := $(VENV)/wheels
-SAMPLES := evals/council_review/documents
+SAMPLES := evals/samples
 OUT := build/briefs
 
 .PHONY: brief test lint types unit fuzz bench cassettes lock clean

@@ -1,34 +1,26 @@
 """One document, start to finish: read, cut, ask, check, cite. Library, batch and eval all come through here."""
 
 import asyncio
-import json
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import from_json
 
 from summariser import prompts, readers, schemas
-from summariser.accept import Accepted, Unusable, accept, checked
+from summariser.accept import Accepted, checked
+from summariser.asking import Asker
 from summariser.brief import cited
-from summariser.cache import Cache
-from summariser.engines import Engine, connect
-from summariser.errors import DocumentError, DocumentWithheld, ReplyInvalid
+from summariser.engines import Engine
+from summariser.errors import DocumentError
 from summariser.evidence import quote
 from summariser.integrity import inspect
 from summariser.result import Result
-from summariser.retry import RetryPolicy, ask_with_patience
+from summariser.retry import RetryPolicy
 from summariser.segments import segment
 from summariser.settings import Settings, is_official, load_settings
 from summariser.support import Source
-from summariser.types import Document, Integrity, Provenance, Reply, Request, Segment, Usage
-
-_SENSITIVE = {
-    "restricted": "it is marked as not public",
-    "public_special_category": "it tells of someone's health, harm or offences",
-}
-_MOST_REASONS = 8
+from summariser.types import Document, Provenance, Request, Segment, Usage
 
 
 class Pipeline:
@@ -50,9 +42,8 @@ class Pipeline:
         self._settings = settings
         self._schema = schemas.load(schema)
         self._prompt = prompts.load("brief")
-        self._engine = engine or connect(settings)
-        self._policy = policy or RetryPolicy(settings.attempts, settings.patience)
-        self._cache = Cache(settings.cache_dir, settings.cache_limit) if self._engine.keeps else None
+        self._asker = Asker(settings, engine, policy)
+        self._engine = self._asker.engine
         self._digest = self._schema.digest
 
     def read(self, path: Path) -> Document:
@@ -63,8 +54,8 @@ class Pipeline:
         """
         return readers.read(path, seconds=self._settings.read_seconds)
 
-    def run(self, document: Document) -> Result:
-        """Brief one document.
+    def run(self, document: Document, *, repeat: int = 0) -> Result:
+        """Brief one document; `repeat` counts the times that it has been asked about before on purpose.
 
         Raises:
             DocumentError: it is too long for a model, or too sensitive for the endpoint.
@@ -78,10 +69,10 @@ class Pipeline:
             )
         segments = segment(document)
         integrity = inspect(document, segments)
-        if self._engine.keeps:
-            self._hold_back(document, integrity)
-        request = self._request(document, segments)
-        reply, accepted, cached, notes = self._answer(request)
+        self._asker.hold_back(document, integrity)
+        request = self._request(document, segments, repeat)
+        answered = self._asker.answer(request)
+        reply, accepted = answered.reply, answered.accepted
         numbers = sorted(cited(accepted.brief))
         # The class that checks itself against the document has served; what travels on is the schema's own.
         brief = self._schema.model.model_validate(accepted.brief.model_dump(by_alias=True))
@@ -91,28 +82,16 @@ class Pipeline:
             brief=brief,
             evidence={number: quote(document, request.segments, number) for number in numbers},
             refused=accepted.refused,
-            provenance=self._provenance(document, cached),
-            usage=Usage() if cached else reply.usage,
-            warnings=(*document.warnings, *notes, *reply.notes, *_set_aside(accepted)),
+            provenance=self._provenance(document, answered.cached),
+            usage=Usage() if answered.cached else reply.usage,
+            warnings=(*document.warnings, *answered.notes, *reply.notes, *_set_aside(accepted)),
         )
 
     def close(self) -> None:
         """Let go of the cache's files."""
-        if self._cache:
-            self._cache.close()
+        self._asker.close()
 
-    def _hold_back(self, document: Document, integrity: Integrity) -> None:
-        """Keep a sensitive document from an endpoint outside the machine, unless that is allowed."""
-        if integrity.sensitivity not in _SENSITIVE or self._settings.may_send_sensitive():
-            return
-        host = urlsplit(self._settings.base_url or "").hostname or "OpenAI's endpoint"
-        why = ", ".join(dict.fromkeys(mark.kind.replace("_", " ") for mark in integrity.marks[:_MOST_REASONS]))
-        raise DocumentWithheld(
-            f"{document.name!r}: {_SENSITIVE[integrity.sensitivity]} ({why}), so it was not sent to {host}; use a model on "
-            "this machine or none, name the endpoint in SUMMARISER_APPROVED_ENDPOINTS, or allow it with --allow-sensitive"
-        )
-
-    def _request(self, document: Document, segments: tuple[Segment, ...]) -> Request:
+    def _request(self, document: Document, segments: tuple[Segment, ...], repeat: int = 0) -> Request:
         settings = self._settings
         official = is_official(settings.base_url)
         return Request(
@@ -129,59 +108,29 @@ class Pipeline:
             answer=checked(self._schema.model, Source(document, segments)),
             document=document,
             segments=segments,
+            repeat=repeat,
         )
 
-    def _answer(self, request: Request) -> tuple[Reply, Accepted, bool, tuple[str, ...]]:
-        """Return the reply, what of it stands, whether it came from the cache, and what the reader should know."""
-        if self._cache is None:
-            reply = ask_with_patience(self._engine.ask, request, self._policy)
-            return reply, self._accept(reply, request), False, ()
-        key = request.key
-        with self._cache.sole(key):
-            kept = _kept(self._cache.get(key), request)
-            if kept:
-                return *kept, True, ()
-            reply = ask_with_patience(self._engine.ask, request, self._policy)
-            accepted = self._accept(reply, request)
-            if self._cache.put(key, json.dumps({"text": reply.text, "notes": reply.notes})):
-                return reply, accepted, False, ()
-            return reply, accepted, False, ("The cache is full, so this answer was not kept: summariser cache clear.",)
-
-    def _accept(self, reply: Reply, request: Request) -> Accepted:
-        try:
-            return accept(reply.text, request.answer)
-        except Unusable as error:
-            message = f"the answer is no brief: {error}"
-            raise ReplyInvalid(message, request, reply.usage, raw=reply.text) from None
+    @property
+    def made_with(self) -> dict[str, Any]:
+        """Return what every brief of this run is made with, by the names of `Provenance`."""
+        return {
+            "schema": self._schema.name,
+            "schema_digest": self._digest,
+            "prompt": self._prompt.name,
+            "prompt_digest": self._prompt.digest,
+            "engine": self._engine.name,
+            "model": self._engine.model,
+            "version": version("summariser"),
+        }
 
     def _provenance(self, document: Document, cached: bool) -> Provenance:
-        return Provenance(
-            document_sha256=document.sha256,
-            characters=len(document.text),
-            schema=self._schema.name,
-            schema_digest=self._digest,
-            prompt=self._prompt.name,
-            prompt_digest=self._prompt.digest,
-            engine=self._engine.name,
-            model=self._engine.model,
-            version=version("summariser"),
-            cached=cached,
-        )
+        return Provenance(document_sha256=document.sha256, characters=len(document.text), cached=cached, **self.made_with)
 
 
 def _set_aside(accepted: Accepted) -> list[str]:
     count = len(accepted.refused)
     return [f"Set aside, because the document does not bear them out: {count} parts of the answer."] if count else []
-
-
-def _kept(row: str | None, request: Request) -> tuple[Reply, Accepted] | None:
-    """Return a kept answer that still passes today's checks, or None."""
-    try:
-        data = from_json(row or "")
-        reply = Reply(data["text"], notes=tuple(data["notes"]))
-        return reply, accept(reply.text, request.answer)
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def summarise(

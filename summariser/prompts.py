@@ -16,6 +16,7 @@ from summariser.types import Document, Message, Segment
 
 # The line of a template that parts the fixed system message from the one that holds the document.
 _CUT = "<!-- the document follows -->"
+_BRIEF, _COUNT = frozenset({"document"}), frozenset({"count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,15 @@ class Prompt:
         Each segment stands on a line of its own behind its number, so nothing in the text can pass for a number of ours.
         """
         lines = (f"[{s.number}] {shown(document.text[s.start : s.end])}" for s in segments)
-        return (
-            Message("system", self.system),
-            Message("user", self.user.substitute(count=len(segments), document="\n".join(lines))),
-        )
+        return self.fill(count=str(len(segments)), document="\n".join(lines))
+
+    def fill(self, **words: str) -> tuple[Message, ...]:
+        """Return the messages with these words in place of the template's $names."""
+        return Message("system", self.system), Message("user", self.user.substitute(words))
 
 
-def load(task: str) -> Prompt:
-    """Return the current prompt of a task.
+def load(task: str, *, needs: frozenset[str] = _BRIEF, may: frozenset[str] = _COUNT) -> Prompt:
+    """Return the current prompt of a task, whose template has the $names that it needs and may have others.
 
     Raises:
         SettingsError: the task has no current version, or its template lacks the cut or uses an unknown $name.
@@ -56,6 +58,7 @@ def load(task: str) -> Prompt:
     system, cut, user = raw.decode("utf-8").partition(_CUT)
     template = Template(user.strip())
     names = set(template.get_identifiers())
-    if not cut or not template.is_valid() or not {"document"} <= names <= {"count", "document"}:
-        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it $document, and at most $count besides")
+    if not cut or not template.is_valid() or not needs <= names <= needs | may:
+        needed, allowed = (", ".join(f"${each}" for each in sorted(some)) or "nothing" for some in (needs, may))
+        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it {needed}, and at most {allowed} besides")
     return Prompt(name, hashlib.sha256(raw).hexdigest(), system.strip(), template)

@@ -111,7 +111,8 @@ class Message:
 class Request:
     """One question to an engine. Everything that decides the answer is in `key`; the rest serves to check it.
 
-    `answer` is the class that an answer must validate as, with the support checks built in.
+    `answer` is the class that an answer must validate as, with the support checks built in. `repeat` counts how often the
+    same has been asked before on purpose, so that each time has an answer of its own in the cache.
     """
 
     engine: str
@@ -124,6 +125,7 @@ class Request:
     answer: type[BaseModel]
     document: Document = field(repr=False)
     segments: tuple[Segment, ...] = field(repr=False)
+    repeat: int = 0
 
     @property
     def key(self) -> str:
@@ -135,7 +137,7 @@ class Request:
             "messages": [[m.role, m.content] for m in self.messages],
             "json_schema": self.json_schema,
             "sampling": dict(self.sampling),
-        }
+        } | ({"repeat": self.repeat} if self.repeat else {})
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 

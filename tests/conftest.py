@@ -15,7 +15,7 @@ from summariser.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"
-SAMPLES = ROOT / "evals" / "council_review" / "documents"
+SAMPLES = ROOT / "evals" / "samples"
 
 # A busy machine makes an example slow now and then, which says nothing of the code.
 hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from summariser import cli, pipeline
+from summariser import asking, cli
 from summariser.engines.canned import CannedEngine
 from summariser.errors import QuotaExhausted
 from summariser.types import Request
@@ -73,7 +73,7 @@ def _sentence(err: str) -> str:
 def _engine(monkeypatch: pytest.MonkeyPatch, *answers: str | Callable[[Request], str]) -> CannedEngine:
     """Let the commands ask a canned engine."""
     engine = CannedEngine(answers, keeps=True)
-    monkeypatch.setattr(pipeline, "connect", lambda settings: engine)
+    monkeypatch.setattr(asking, "connect", lambda settings: engine)
     return engine
 
 

@@ -40,6 +40,7 @@ DECISIVE: dict[str, st.SearchStrategy[Any]] = {
     "messages": MESSAGES,
     "json_schema": OBJECT,
     "sampling": SAMPLING,
+    "repeat": st.integers(0, 9),
 }
 INDIFFERENT = {"schema", "answer", "document", "segments"}
 

@@ -1,0 +1,105 @@
+"""Asks an engine one question: from the cache if it has answered before, else with patience; keeps what passes its checks."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pydantic_core import from_json
+
+from summariser.accept import Accepted, Unusable, accept
+from summariser.cache import Cache
+from summariser.engines import Engine, connect
+from summariser.errors import DocumentWithheld, ReplyInvalid
+from summariser.retry import RetryPolicy, ask_with_patience
+from summariser.settings import Settings
+from summariser.types import Document, Integrity, Reply, Request
+
+_SENSITIVE = {
+    "restricted": "it is marked as not public",
+    "public_special_category": "it tells of someone's health, harm or offences",
+}
+_MOST_REASONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply, what of it stands, whether it came from the cache, and what the reader should know of that."""
+
+    reply: Reply
+    accepted: Accepted
+    cached: bool
+    notes: tuple[str, ...] = ()
+
+
+class Asker:
+    """Everything that stands between a question and an engine's answer."""
+
+    def __init__(self, settings: Settings, engine: Engine | None = None, policy: RetryPolicy | None = None) -> None:
+        """Set up a run of questions.
+
+        Raises:
+            SettingsError: the engine cannot be used as set.
+        """
+        self._settings = settings
+        self.engine = engine or connect(settings)
+        self._policy = policy or RetryPolicy(settings.attempts, settings.patience)
+        self._cache = Cache(settings.cache_dir, settings.cache_limit) if self.engine.keeps else None
+
+    def hold_back(self, document: Document, integrity: Integrity) -> None:
+        """Keep a sensitive document from an endpoint outside the machine, unless that is allowed.
+
+        Raises:
+            DocumentWithheld: it may not go there.
+        """
+        if not self.engine.keeps or integrity.sensitivity not in _SENSITIVE or self._settings.may_send_sensitive():
+            return
+        host = urlsplit(self._settings.base_url or "").hostname or "OpenAI's endpoint"
+        why = ", ".join(dict.fromkeys(mark.kind.replace("_", " ") for mark in integrity.marks[:_MOST_REASONS]))
+        raise DocumentWithheld(
+            f"{document.name!r}: {_SENSITIVE[integrity.sensitivity]} ({why}), so it was not sent to {host}; use a model on "
+            "this machine or none, name the endpoint in SUMMARISER_APPROVED_ENDPOINTS, or allow it with --allow-sensitive"
+        )
+
+    def answer(self, request: Request) -> Answered:
+        """Return the answer to a request.
+
+        Raises:
+            EngineError: the engine gave no answer that can be used.
+        """
+        if self._cache is None:
+            reply = ask_with_patience(self.engine.ask, request, self._policy)
+            return Answered(reply, _accepted(reply, request), cached=False)
+        key = request.key
+        with self._cache.sole(key):
+            kept = _kept(self._cache.get(key), request)
+            if kept:
+                return kept
+            reply = ask_with_patience(self.engine.ask, request, self._policy)
+            accepted = _accepted(reply, request)
+            if self._cache.put(key, json.dumps({"text": reply.text, "notes": reply.notes})):
+                return Answered(reply, accepted, cached=False)
+            full = "The cache is full, so this answer was not kept: summariser cache clear."
+            return Answered(reply, accepted, cached=False, notes=(full,))
+
+    def close(self) -> None:
+        """Let go of the cache's files."""
+        if self._cache:
+            self._cache.close()
+
+
+def _accepted(reply: Reply, request: Request) -> Accepted:
+    try:
+        return accept(reply.text, request.answer)
+    except Unusable as error:
+        message = f"the answer is no brief: {error}"
+        raise ReplyInvalid(message, request, reply.usage, raw=reply.text) from None
+
+
+def _kept(row: str | None, request: Request) -> Answered | None:
+    """Return a kept answer that still passes today's checks, or None."""
+    try:
+        data = from_json(row or "")
+        reply = Reply(data["text"], notes=tuple(data["notes"]))
+        return Answered(reply, accept(reply.text, request.answer), cached=True)
+    except (ValueError, KeyError, TypeError):
+        return None

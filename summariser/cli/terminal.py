@@ -1,0 +1,52 @@
+"""What every command shares: its options, its exit codes, complaints, progress, and a pipeline that is let go of."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from summariser.pipeline import Pipeline
+from summariser.settings import Settings, load_settings
+
+FAILED, NOT_STARTED, INTERRUPTED = 1, 2, 130
+
+Schema = Annotated[str, typer.Option(help="Kind of brief; `summariser schemas` lists them.")]
+Model = Annotated[str | None, typer.Option(help="Model to ask; without one nothing leaves the machine.")]
+BaseUrl = Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; without one, OpenAI's own.")]
+AllowSensitive = Annotated[
+    bool, typer.Option("--allow-sensitive", help="Send even restricted or private documents to the endpoint.")
+]
+
+_Outcome = TypeVar("_Outcome")
+
+
+def settings_of(model: str | None, base_url: str | None, allow_sensitive: bool) -> Settings:
+    """Return the settings of a command; a flag that is not given leaves the decision to them."""
+    return load_settings(model=model, base_url=base_url, allow_sensitive=allow_sensitive or None)
+
+
+@contextmanager
+def pipeline_of(schema: str, settings: Settings) -> Iterator[Pipeline]:
+    """Hold a pipeline while a command uses it; an interruption ends the command with a word on what is kept."""
+    pipeline = Pipeline(schema, settings=settings)
+    try:
+        yield pipeline
+    except KeyboardInterrupt:
+        complain("interrupted; what is finished is kept, and answers that were paid for are in the cache")
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        pipeline.close()
+
+
+def complain(what: object) -> None:
+    """Say on standard error what went wrong."""
+    typer.echo(f"summariser: {what}", err=True)
+
+
+def shown(outcomes: Iterable[_Outcome], total: int, doing: str) -> Iterator[_Outcome]:
+    """Show progress on a terminal, and only there."""
+    console = Console(stderr=True)
+    yield from track(outcomes, doing, total=total, console=console, disable=not console.is_terminal)

@@ -1,0 +1,113 @@
+"""Everything that is told of a run, brought together once for the terminal, the Markdown and the page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from summariser import gold
+from summariser.errors import SettingsError
+from summariser.evaluation import scoring
+from summariser.evaluation.agreement import Agreement, between_readers, between_repeats
+from summariser.evaluation.baselines import baselines
+from summariser.evaluation.judge import Judged, judged
+from summariser.evaluation.runs import Run, write_whole
+from summariser.evaluation.scoring import Scores
+from summariser.evaluation.suites import Suite
+from summariser.metrics.cases import Case
+
+JUDGE = "judge.json"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A scored run. `repeats` holds the cases of each repeat; the first is what misses are shown of."""
+
+    run: Run
+    suite: Suite
+    scores: Scores
+    beside: Mapping[str, Scores]
+    repeats: Sequence[Sequence[Case]]
+    readers: Sequence[Agreement]
+    steadiness: Sequence[Agreement]
+    failures: Mapping[str, str]
+    judged: Judged | None
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """Return the cases of the first repeat."""
+        return self.repeats[0]
+
+    @property
+    def worst_first(self) -> list[Case]:
+        """Return the cases by their mean over the headline metrics that apply, the worst first."""
+        return sorted(self.cases, key=lambda case: self.mean(case.name))
+
+    def mean(self, document: str) -> float:
+        """Return the mean of the headline scores of one document, with those where lower is better turned round."""
+        values = [
+            value if score.metric.better == "higher" else 1 - value
+            for score in self.scores.scores
+            if score.metric.headline and (value := score.documents[document]) is not None
+        ]
+        return sum(values) / len(values) if values else 0.0
+
+    @property
+    def judging(self) -> str:
+        """Return the sentence that says how key facts and traps were scored."""
+        if self.judged is None:
+            return "Key facts and traps were scored by overlap of evidence, without a judge."
+        share = f"{self.judged.agreed} of {self.judged.asked}" if self.judged.asked else "none"
+        return (
+            f"Key facts, traps and summary sentences were scored by {self.judged.model} as judge, which agreed with the hand "
+            f"labels on {share} questions about the gold."
+        )
+
+
+def scored(run: Run, suite: Suite, known: Sequence[Case] | None = None) -> Report:
+    """Score a run; no engine is asked.
+
+    Raises:
+        SettingsError: the suite's labels or documents have changed since, so that offsets may not fit.
+        DocumentError: a document of the suite cannot be read.
+    """
+    if set(run.about["documents"]) != {entry.name for entry in suite.entries}:
+        raise SettingsError(f"the run {run.name!r} is of other documents than {suite.name!r} has now: run it again")
+    known = known or scoring.gold_cases(suite)
+    verdicts = _verdicts(run)
+    repeats = [scoring.cases_of(run, known, repeat, verdicts.verdicts if verdicts else None) for repeat in range(run.repeats)]
+    failures = {
+        f"{name}{f' (repeat {repeat})' if repeat else ''}": f"{failure['kind']}: {failure['message']}"
+        for repeat in range(run.repeats)
+        for name in run.about["documents"]
+        if (failure := run.record(name, repeat).get("failure"))
+    }
+    return Report(
+        run=run,
+        suite=suite,
+        scores=scoring.score(*repeats),
+        beside={name: scoring.score(cases) for name, cases in baselines(known).items()},
+        repeats=repeats,
+        readers=between_readers(suite),
+        steadiness=between_repeats(repeats) if run.repeats > 1 else [],
+        failures=failures,
+        judged=verdicts,
+    )
+
+
+def keep(report: Report, written: Mapping[str, str]) -> None:
+    """Write the scores and the reports into the run's folder."""
+    about = {"suite_digest": report.suite.digest, "judging": report.judging}
+    data = {**about, **scoring.as_data(report.scores), "failures": dict(report.failures)}
+    write_whole(report.run.folder / "scores.json", json.dumps(data, ensure_ascii=False, indent=1))
+    for name, text in written.items():
+        write_whole(report.run.folder / name, text)
+
+
+def keep_verdicts(run: Run, verdicts: Judged) -> None:
+    """Write down what a judge said."""
+    write_whole(run.folder / JUDGE, json.dumps(verdicts.as_data(), ensure_ascii=False, indent=1))
+
+
+def _verdicts(run: Run) -> Judged | None:
+    path = run.folder / JUDGE
+    return judged(gold.read_json(path)) if path.is_file() else None
