@@ -7,7 +7,7 @@ WHEELS := $(VENV)/wheels
 SAMPLES := evals/samples
 OUT := build/briefs
 
-.PHONY: brief test lint types unit fuzz bench cassettes lock clean
+.PHONY: brief test lint types unit eval fuzz bench cassettes lock clean
 
 brief: $(READY)
 	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
@@ -27,6 +27,10 @@ types: $(READY)
 
 unit: $(READY) $(WHEELS)
 	$(BIN)/pytest -n auto --dist worksteal
+
+# Scores the embedded engine on the main suite; the reports go to evals/runs.
+eval: $(READY)
+	$(BIN)/summariser eval
 
 # Feeds the readers many damaged files; the number is also the seed.
 fuzz: $(READY)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from summariser.errors import SettingsError
-from summariser.labels import LISTS, labels, place
+from summariser.labels import LISTS, Labels, labels, place
 from summariser.schemas import json_schema
 
 # What a person may leave out of a label, and what that means.
@@ -65,17 +65,29 @@ def read_json(path: Path) -> Any:
         raise SettingsError(f"{str(path)!r} is not JSON: {error.msg} in line {error.lineno}") from None
 
 
+def read_labels(name: str, data: Mapping[str, Any], text: str) -> Labels:
+    """Return what a gold file says of a document with this text.
+
+    Raises:
+        SettingsError: it has not the shape of a brief.
+    """
+    try:
+        return labels(data, text)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        why = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
+        raise SettingsError(f"the gold of {name!r} has not the shape of a brief ({why}); look at it with --check") from None
+
+
 def lint(name: str, data: Mapping[str, Any], text: str, model: type[BaseModel]) -> list[Fault]:
     """Return the slips of a gold file: quotes, codes, references, duplicates and empty labels.
 
     What a brief may say is decided by its schema alone, so the labels are tried as a brief, with numbers in place of quotes.
     """
-    found = [
-        *_quotes(data, text, ""),
-        *_twice(data, text),
-        *_unknown_codes(data, _vocabulary(model), ""),
-        *_breaches(data, model),
-    ]
+    found = [*_quotes(data, text, ""), *_unknown_codes(data, _vocabulary(model), ""), *_breaches(data, model)]
+    try:
+        found += _twice(read_labels(name, data, text))
+    except SettingsError as error:
+        found.append(("file", str(error)))
     return [Fault(name, where, message) for where, message in dict.fromkeys(found)]
 
 
@@ -110,9 +122,9 @@ def _misquoted(evidence: Any, text: str, *, claim: bool) -> str | None:
     return None
 
 
-def _twice(data: Mapping[str, Any], text: str) -> Iterator[tuple[str, str]]:
+def _twice(told: Labels) -> Iterator[tuple[str, str]]:
     """Labels used twice in the document, and parts that say the same of the same words."""
-    parts = [part for part in labels(data, text).parts if part.kind in LISTS.values() and part.kind != "direction"]
+    parts = [part for part in told.parts if part.kind in LISTS.values() and part.kind != "direction"]
     for label, times in Counter(part.label for part in parts).items():
         if times > 1:
             yield label, f"the label {label} is used {times} times"

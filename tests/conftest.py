@@ -2,14 +2,16 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from summariser import cli
 from summariser.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,3 +52,29 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def settings(tmp_path: Path) -> Settings:
     """Settings of the embedded engine with a cache of the test's own."""
     return Settings(cache_dir=tmp_path / "cache")
+
+
+class Ran(NamedTuple):
+    """How a command ended and what it wrote."""
+
+    code: int | str | None
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run the command line as the entry point does, in an empty folder."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+    def run(*arguments: str | Path) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["summariser", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        return Ran(caught.value.code or 0, *capsys.readouterr())
+
+    return run

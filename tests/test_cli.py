@@ -5,45 +5,18 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from summariser import asking, cli
+from summariser import asking
 from summariser.engines.canned import CannedEngine
 from summariser.errors import QuotaExhausted
 from summariser.types import Request
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, Run
 from tests.loopback import NOTE, Answer, Loopback, general
 
 MINUTES = SAMPLES / "minutes_monitoring_visit.txt"
 KEY = "sk-very-secret"
-
-
-class Ran(NamedTuple):
-    """How a command ended and what it wrote."""
-
-    code: int | str | None
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run the command line as the entry point does, in an empty folder."""
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-
-    def run(*arguments: str | Path) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["summariser", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        return Ran(caught.value.code or 0, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture

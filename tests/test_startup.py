@@ -11,10 +11,10 @@ import pytest
 
 from summariser.pipeline import summarise
 from summariser.settings import Settings
-from tests.conftest import SAMPLES
+from tests.conftest import ROOT, SAMPLES
 from tests.loopback import NOTE, Answer, Loopback, general
 
-HEAVY = ("instructor", "openai", "trafilatura")
+HEAVY = ("genai_prices", "instructor", "openai", "scipy", "trafilatura")
 PROGRAM = """
 import json, sys
 code = 0
@@ -64,7 +64,20 @@ def test_importing_the_package_loads_nothing_heavy(tmp_path: Path) -> None:
     assert _fresh("import summariser", folder=tmp_path) == Ran(0, "", [])
 
 
-@pytest.mark.parametrize("arguments", ["--help", "brief --help", "batch --help", "--version", "schemas", "cache stats"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "brief --help",
+        "batch --help",
+        "eval --help",
+        "eval run --help",
+        "label --help",
+        "--version",
+        "schemas",
+        "cache stats",
+    ],
+)
 def test_commands_that_brief_nothing_load_nothing_heavy(tmp_path: Path, arguments: str) -> None:
     ran = _fresh(COMMAND, *arguments.split(), folder=tmp_path)
     assert (ran.code, ran.heavy) == (0, [])
@@ -104,3 +117,8 @@ def test_a_question_to_a_model_loads_the_client(tmp_path: Path, note: Path) -> N
         ran = _fresh(COMMAND, "brief", note, *options, folder=tmp_path)
     assert (ran.code, ran.heavy) == (0, ["instructor", "openai"])
     assert len(server.requests) == 1
+
+
+def test_scoring_a_suite_loads_what_scoring_needs_and_no_client(tmp_path: Path) -> None:
+    ran = _fresh(COMMAND, "eval", "--check", ROOT / "evals" / "council_review", folder=tmp_path)
+    assert (ran.code, ran.heavy) == (0, ["genai_prices", "scipy"])

@@ -10,8 +10,19 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from summariser.cli.terminal import FAILED, AllowSensitive, BaseUrl, Model, Schema, complain, pipeline_of, settings_of, shown
-from summariser.errors import SettingsError
+from summariser.cli.terminal import (
+    FAILED,
+    AllowSensitive,
+    BaseUrl,
+    Model,
+    Schema,
+    complain,
+    interruptible,
+    pipeline_of,
+    settings_of,
+    shown,
+)
+from summariser.errors import QuotaExhausted, SettingsError
 from summariser.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,13 +82,18 @@ def run(
     loaded = suites.load(suite)
     for name in loaded.unlabelled:
         complain(f"{name} has no gold and is left out")
-    settings = _with_engine(settings_of(model, base_url, allow_sensitive), engine)
+    # An endpoint that is named for the judge alone is none of the engine's.
+    settings = _with_engine(settings_of(model, base_url if model or not judge else None, allow_sensitive), engine)
     with pipeline_of(loaded.schema, settings) as pipeline:
         made = begin(loaded, pipeline, settings, repeats=repeat, runs=runs or suite.parent / "runs")
-        for _ in shown(brief_all(made, loaded, pipeline), len(loaded.entries) * repeat, "Briefing"):
-            pass
+        try:
+            for _ in shown(brief_all(made, loaded, pipeline), len(loaded.entries) * repeat, "Briefing"):
+                pass
+        except (KeyboardInterrupt, QuotaExhausted):
+            complain(f"to score what is finished: summariser eval rescore {made.folder}")
+            raise
         if judge:
-            _judge(made, loaded, settings.model_copy(update={"model": judge}))
+            _judge(made, loaded, settings_of(judge, base_url, allow_sensitive))
     _finish(made, loaded, set_floor=set_floor)
 
 
@@ -95,7 +111,7 @@ def rescore(
     suite = suites.load(made.suite)
     if judge:
         settings = settings_of(judge, base_url, allow_sensitive)
-        with pipeline_of(suite.schema, settings):
+        with interruptible():
             _judge(made, suite, settings)
     _finish(made, suite, set_floor=False)
 

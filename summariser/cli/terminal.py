@@ -30,15 +30,23 @@ def settings_of(model: str | None, base_url: str | None, allow_sensitive: bool) 
 
 @contextmanager
 def pipeline_of(schema: str, settings: Settings) -> Iterator[Pipeline]:
-    """Hold a pipeline while a command uses it; an interruption ends the command with a word on what is kept."""
+    """Hold a pipeline while a command uses it."""
     pipeline = Pipeline(schema, settings=settings)
     try:
-        yield pipeline
+        with interruptible():
+            yield pipeline
+    finally:
+        pipeline.close()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End a command that is interrupted with a word on what is kept."""
+    try:
+        yield
     except KeyboardInterrupt:
         complain("interrupted; what is finished is kept, and answers that were paid for are in the cache")
         raise typer.Exit(INTERRUPTED) from None
-    finally:
-        pipeline.close()
 
 
 def complain(what: object) -> None:

@@ -56,10 +56,11 @@ class Report:
         """Return the sentence that says how key facts and traps were scored."""
         if self.judged is None:
             return "Key facts and traps were scored by overlap of evidence, without a judge."
-        share = f"{self.judged.agreed} of {self.judged.asked}" if self.judged.asked else "none"
+        unjudged = len(self.judged.unjudged)
+        rest = f" Of {unjudged} documents it gave no verdict; they were scored by overlap of evidence." if unjudged else ""
         return (
             f"Key facts, traps and summary sentences were scored by {self.judged.model} as judge, which agreed with the hand "
-            f"labels on {share} questions about the gold."
+            f"labels on {self.judged.agreed} of {self.judged.asked} questions about the gold.{rest}"
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from summariser.evaluation.runs import Record, Run
 from summariser.evaluation.statistics import Estimate, estimate, value
 from summariser.evaluation.suites import Suite, text_of
+from summariser.gold import read_labels
 from summariser.labels import Labels, labels
 from summariser.metrics import METRICS, Metric
 from summariser.metrics.cases import Case, Running, Verdicts
@@ -49,11 +50,12 @@ def gold_cases(suite: Suite) -> list[Case]:
 
     Raises:
         DocumentError: a document cannot be read.
+        SettingsError: a gold file has not the shape of a brief.
     """
     cases = []
     for entry in suite.entries:
         text = text_of(entry)
-        gold = labels(entry.gold, text)
+        gold = read_labels(entry.name, entry.gold, text)
         cases.append(Case(name=entry.name, text=text, gold=gold, brief=Labels(), facts=entry.facts, traps=entry.traps))
     return cases
 

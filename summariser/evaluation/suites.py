@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from summariser import gold, readers, schemas
 from summariser.errors import DocumentError, SettingsError
 from summariser.gold import Fault
-from summariser.labels import labels, place
+from summariser.labels import place
 from summariser.metrics.answers import parts_of
 
 MAIN = Path("evals/council_review")
@@ -112,7 +112,10 @@ def check(folder: Path) -> list[Fault]:
         faults += gold.lint(f"{entry.name}.json", entry.gold, text, model)
         if entry.second:
             faults += gold.lint(f"{entry.name}.json (second)", entry.second, text, model)
-        faults += _loose_ends(entry, text)
+        try:
+            faults += _loose_ends(entry, text)
+        except SettingsError:
+            continue  # it has no shape to look into, which is among its faults already
     return faults
 
 
@@ -127,7 +130,7 @@ def text_of(entry: Entry) -> str:
 
 def _loose_ends(entry: Entry, text: str) -> Iterator[Fault]:
     """Yield the references of summary, key facts and traps that lead nowhere."""
-    told = labels(entry.gold, text)
+    told = gold.read_labels(entry.name, entry.gold, text)
     known = {part.label for part in told.parts} | {"completeness"}
     for sentence in told.summary:
         for label in sentence.supports:

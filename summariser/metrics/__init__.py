@@ -108,7 +108,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("Trust", "traps avoided, of those met", traps_avoided),
     Metric("Trust", "trap rate", trap_rate, better="lower", headline=True),
     Metric("Trust", "claims refused", refused, better="lower"),
-    Metric("Summary", "covers the gold's", coverage, headline=True),
+    Metric("Summary", "covers the gold summary", coverage, headline=True),
     Metric("Summary", "ROUGE-L", rouge_l),
     Metric("Summary", "sentences borne out (judge)", supported),
     Metric("Summary", "words", words, better="neither"),

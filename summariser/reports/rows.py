@@ -54,7 +54,7 @@ def number(value: float | None) -> str:
     """Return a score as it is shown: two decimals, more for small amounts, none for large ones."""
     if value is None:
         return BLANK
-    if abs(value) >= 100:
+    if abs(value) >= 10:
         return f"{value:,.0f}"
     return f"{value:.2f}" if abs(value) >= 0.01 or value == 0 else f"{value:.4f}"
 
