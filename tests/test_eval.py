@@ -15,6 +15,7 @@ from summariser.engines.canned import Answer, CannedEngine
 from summariser.errors import QuotaExhausted
 from summariser.types import Request
 from tests.conftest import ROOT, Run, needs_seeds
+from tests.test_readme import blocks
 
 MAIN = ROOT / "evals" / "council_review"
 CHROMIUM = "/usr/bin/chromium"
@@ -472,8 +473,10 @@ def test_the_gold_of_the_main_suite_has_no_faults(run: Run) -> None:
 
 
 def test_the_main_suite_is_scored_in_a_minute_no_worse_than_the_floor(run: Run, tmp_path: Path) -> None:
-    code, _, err = run("eval", MAIN, "--runs", tmp_path / "runs")
+    code, out, err = run("eval", MAIN, "--runs", tmp_path / "runs")
     assert (code, err) == (0, ""), "a score fell below evals/baseline.json, or a document has no brief"
+    shown = next(block for block in blocks("text") if "finding voice" in block)
+    assert [line for line in shown.splitlines() if line not in out.splitlines()] == []
     (made,) = (tmp_path / "runs").iterdir()
     assert len(json.loads((made / "run.json").read_text())["documents"]) >= 40
     # Two identical runs cannot be told apart; one that gives some findings another owner is worse, and says so.

@@ -157,7 +157,7 @@ def _about(folder: Path) -> _About:
     try:
         about = _About.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError:
-        raise SettingsError(f"{str(folder)!r} is no suite: it has no suite.toml (see evals/LABELLING.md)") from None
+        raise SettingsError(f"{str(folder)!r} is no suite: it has no suite.toml; name the folder of one") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{str(path)!r} is not TOML ({type(error).__name__})") from None
     except ValidationError as error:
