@@ -74,8 +74,8 @@ def read_labels(name: str, data: Mapping[str, Any], text: str) -> Labels:
     try:
         return labels(data, text)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        why = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
-        raise SettingsError(f"the gold of {name!r} has not the shape of a brief ({why}); look at it with --check") from None
+        why = f": a part lacks the field {error}" if isinstance(error, KeyError) else ""
+        raise SettingsError(f"the gold of {name!r} has not the shape of a brief{why}") from None
 
 
 def lint(name: str, data: Mapping[str, Any], text: str, model: type[BaseModel]) -> list[Fault]:
@@ -108,7 +108,9 @@ def _quotes(node: Any, text: str, where: str) -> Iterator[tuple[str, str]]:
 
 def _misquoted(evidence: Any, text: str, *, claim: bool) -> str | None:
     quote = evidence.get("quote") if isinstance(evidence, Mapping) else evidence
-    if not isinstance(quote, str) or not quote.strip():
+    if not isinstance(quote, str):
+        return "evidence is words in quotation marks, or an object with the field 'quote'"
+    if not quote.strip():
         return "a quote is empty"
     if quote not in text:
         return f"the quote {quote!r} is not in the document"
@@ -162,15 +164,28 @@ def _unknown_codes(node: Any, vocabulary: Mapping[str, set[str]], where: str) ->
     elif isinstance(node, Mapping):
         for key, value in node.items():
             here = f"{where}.{key}".lstrip(".")
-            if key == "also_accept" and isinstance(value, Mapping):
-                for field, values in value.items():
-                    for each in values if field in vocabulary else ():
-                        if each not in vocabulary[field]:
-                            yield here, f"{each!r} is no code of {field}"
+            if key == "also_accept":
+                yield from _accepted(value, node, vocabulary, here)
             elif key in _BESIDE and value not in _BESIDE[key]:
                 yield here, f"{value!r} is no code of {key}"
             else:
                 yield from _unknown_codes(value, vocabulary, here)
+
+
+def _accepted(value: Any, node: Mapping[str, Any], vocabulary: Mapping[str, set[str]], where: str) -> Iterator[tuple[str, str]]:
+    """What a label may be besides: a list of values of a fact, or lists of codes by the field of a part."""
+    if isinstance(value, list):
+        return
+    if not isinstance(value, Mapping):
+        yield where, "also_accept is a list of values, or for a part lists of codes by field"
+        return
+    for field, values in value.items():
+        if field != "as_finding" and field not in node:
+            yield where, f"{field!r} is accepted besides, and the part has no such field"
+        elif field != "as_finding" and not isinstance(values, list):
+            yield where, f"what is accepted besides for {field!r} is a list"
+        elif field in vocabulary:
+            yield from ((where, f"{each!r} is no code of {field}") for each in values if each not in vocabulary[field])
 
 
 def _breaches(data: Mapping[str, Any], model: type[BaseModel]) -> Iterator[tuple[str, str]]:

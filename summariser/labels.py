@@ -5,7 +5,7 @@ in the text, or a quote with its offset.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from summariser.types import Span
@@ -64,10 +64,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """A sentence of a summary and the labels of the parts that bear it out."""
+    """A sentence of a summary, the labels of the parts that bear it out, and its item; None is the whole document."""
 
     text: str
     supports: tuple[str, ...]
+    item: int | None = None
+
+    def rests_on(self, part: Part) -> bool:
+        """Say whether a part is among those that bear it out; labels need be unique within an item only."""
+        return part.label in self.supports and self.item in (None, part.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +93,22 @@ def labels(brief: Mapping[str, Any], text: str) -> Labels:
     """Return what a brief or gold file says of a document with this text."""
     head = brief["document"]
     parts = [_part("document", head, 0, text)]
-    sentences = [*head.get("summary", ()), *brief.get("summary", ())]
+    summary = [*_sentences(head, None), *_sentences(brief, None)]
     for number, item in enumerate(brief["items"]):
         parts += _item(item, number, text)
-        sentences += item.get("summary", ())
+        summary += _sentences(item, number)
     flags = head.get("quality_flags")
     return Labels(
         parts=tuple(parts),
-        summary=tuple(SummarySentence(each["text"], tuple(each["supports"])) for each in sentences),
+        summary=tuple(summary),
         quotes=tuple(_quotes(brief)),
         flags=None if flags is None else frozenset(flag["flag"] for flag in flags),
     )
+
+
+def _sentences(holder: Mapping[str, Any], item: int | None) -> Iterator[SummarySentence]:
+    for each in holder.get("summary", ()):
+        yield SummarySentence(each["text"], tuple(each["supports"]), item)
 
 
 def _item(item: Mapping[str, Any], number: int, text: str) -> Iterator[Part]:
@@ -115,6 +125,13 @@ def _part(kind: Kind, data: Mapping[str, Any], item: int, text: str, *, within: 
     accepts = data.get("also_accept", {})
     if isinstance(accepts, list):
         accepts = {"value": accepts}
+    # A label with evidence of its own, such as completeness, may carry its own list.
+    own = {
+        key: value["also_accept"]
+        for key, value in data.items()
+        if isinstance(value, dict) and "status" not in value and isinstance(value.get("also_accept"), list)
+    }
+    accepts = own | accepts
     facts = {
         key: _fact(value, text)
         for key, value in data.items()
@@ -189,3 +206,10 @@ def _quotes(node: Any) -> Iterator[tuple[str, int | None]]:
                     yield (each, None) if isinstance(each, str) else (each["quote"], each.get("start"))
             else:
                 yield from _quotes(value)
+
+
+def strict(told: Labels) -> Labels:
+    """Return the same labels without those that would be accepted besides."""
+    bare = {id(part): replace(part, accepts={}) for part in told.parts}
+    parts = (replace(bare[id(part)], within=bare[id(part.within)] if part.within else None) for part in told.parts)
+    return replace(told, parts=tuple(parts))

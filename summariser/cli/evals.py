@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from summariser.evaluation.suites import Suite
 
 _MAIN = Path("evals/council_review")
+_HELP = "Score briefs against hand-labelled gold: `summariser eval [SUITE]`. For its options: `summariser eval run --help`."
 # Wide enough for every column where the output goes to a file.
 _WIDTH = 150
 # Documents shown one by one in the terminal; the reports have all.
@@ -54,7 +55,7 @@ class EngineName(StrEnum):
     openai = "openai"
 
 
-eval_app = typer.Typer(cls=_RunByDefault, help="Score briefs against hand-labelled gold: `summariser eval [SUITE]`.")
+eval_app = typer.Typer(cls=_RunByDefault, help=_HELP)
 
 Judge = Annotated[str | None, typer.Option(help="Model that judges key facts, traps and summary sentences.")]
 
@@ -73,7 +74,7 @@ def run(
     set_floor: Annotated[bool, typer.Option("--set-floor", help="Make these scores the embedded engine's floor.")] = False,
 ) -> None:
     """Brief every document of a suite and score the briefs (the default)."""
-    from summariser.evaluation import suites
+    from summariser.evaluation import checks, suites
     from summariser.evaluation.runs import begin, brief_all
 
     if check:
@@ -82,9 +83,14 @@ def run(
     loaded = suites.load(suite)
     for name in loaded.unlabelled:
         complain(f"{name} has no gold and is left out")
+    if faults := [fault for fault in checks.slips(loaded) if fault.file not in loaded.unlabelled]:
+        complain(f"the gold has slips ({len(faults)}), which may cost scores: summariser eval --check {suite}")
     # An endpoint that is named for the judge alone is none of the engine's.
     settings = _with_engine(settings_of(model, base_url if model or not judge else None, allow_sensitive), engine)
     with pipeline_of(loaded.schema, settings) as pipeline:
+        by = pipeline.made_with["model"] or pipeline.made_with["engine"]
+        if drafted := sum(entry.gold.get("drafted_by") == by for entry in loaded.entries):
+            complain(f"{drafted} gold files began as drafts of {by}, which flatters its scores")
         made = begin(loaded, pipeline, settings, repeats=repeat, runs=runs or suite.parent / "runs")
         try:
             for _ in shown(brief_all(made, loaded, pipeline), len(loaded.entries) * repeat, "Briefing"):
@@ -125,19 +131,26 @@ def compare_command(
     from summariser.evaluation import report, runs, scoring, suites
     from summariser.evaluation.compare import compare
     from summariser.reports.markdown import compared
+    from summariser.reports.rows import TOO_FEW
 
     first, second = runs.load(before), runs.load(after)
     if first.suite != second.suite:
         raise SettingsError("the two runs are of different suites")
+    if first.folder.resolve() == second.folder.resolve():
+        raise SettingsError("that is one run, and nothing to compare")
     suite = suites.load(second.suite)
     known = scoring.gold_cases(suite)
     one, other = (report.scored(each, suite, known) for each in (first, second))
+    if (one.judged and one.judged.model) != (other.judged and other.judged.model):
+        raise SettingsError("the two runs were not judged alike: eval rescore both with the same --judge, or with none")
     comparison = compare(one.scores, other.scores, one.cases, other.cases)
     path = second.folder / f"against-{first.name}.md"
     runs.write_whole(path, compared(comparison, first.name, second.name))
     _print_comparison(comparison)
     typer.echo(f"{len(comparison.flips)} labels came out differently: {path}")
-    typer.echo(f"{second.name} against {first.name}: {comparison.conclusion}")
+    if comparison.too_few:
+        typer.echo(TOO_FEW)
+    typer.echo(f"{second.made_by} ({second.name}) against {first.made_by} ({first.name}): {comparison.conclusion}")
     raise typer.Exit(FAILED if comparison.conclusion == "worse" else 0)
 
 
@@ -154,7 +167,8 @@ def label(
     from summariser.evaluation.runs import write_whole
 
     in_suite = (document.parent.parent / "suite.toml").is_file()
-    path = out or (document.parent.parent / "gold" if in_suite else Path()) / f"{document.stem}.json"
+    folder = document.parent.parent / "gold" if in_suite else Path()
+    path = out if out and not out.is_dir() else (out or folder) / f"{document.stem}.json"
     if path.exists():
         raise SettingsError(f"{str(path)!r} is there already; gold is not overwritten")
     with pipeline_of(schema, settings_of(model, base_url, allow_sensitive)) as pipeline:
@@ -176,12 +190,12 @@ def _with_engine(settings: Settings, engine: EngineName | None) -> Settings:
 
 
 def _check(suite: Path) -> None:
-    from summariser.evaluation import suites
+    from summariser.evaluation import checks
 
-    faults = suites.check(suite)
+    faults = checks.check(suite)
     for fault in faults:
         complain(fault)
-    typer.echo(f"{suite}: {len(faults)} faults" if faults else f"{suite}: no faults")
+    typer.echo(f"{suite}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}" if faults else f"{suite}: no faults")
     raise typer.Exit(FAILED if faults else 0)
 
 
@@ -218,13 +232,15 @@ def _finish(made: "Run", suite: "Suite", *, set_floor: bool) -> None:
         complain(f"{name} has no brief: {why}")
     for crash in scored.scores.crashes:
         complain(f"the metric {crash.metric!r} failed on {crash.document} ({crash.error})")
-    typer.echo(f"{scored.judging}\n{len(scored.cases)} documents: {', '.join(str(made.folder / name) for name in REPORTS)}")
+    typer.echo(f"{scored.judging}\n{scored.briefed}: {', '.join(str(made.folder / name) for name in REPORTS)}")
     if set_floor:
         floor.lay(scored)
+        typer.echo(f"These scores are the floor now: {floor.path_of(suite)}")
     fallen = floor.below(scored)
     for sentence in fallen:
         complain(sentence)
-    raise typer.Exit(FAILED if scored.failures or scored.scores.crashes or fallen else 0)
+    unjudged = scored.judged.unjudged if scored.judged else ()
+    raise typer.Exit(FAILED if scored.failures or scored.scores.crashes or fallen or unjudged else 0)
 
 
 def _print_scores(scored: "Report") -> None:
@@ -238,7 +254,7 @@ def _print_scores(scored: "Report") -> None:
             style = "bold" if row.score.metric.headline else None
             table.add_row(row.name, row.value, row.interval, row.n, *row.beside, style=style)
     _print(table)
-    by_document = _table("the worst documents", "mean", *PER_DOCUMENT)
+    by_document = _table("the worst documents", "mean of bold", *PER_DOCUMENT)
     for case in scored.worst_first[:_WORST]:
         values = (scored.scores.of(name).documents[case.name] for name in PER_DOCUMENT)
         by_document.add_row(case.name, number(scored.mean(case.name)), *(number(value) for value in values))
@@ -259,7 +275,8 @@ def _print_comparison(comparison: "Comparison") -> None:
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(first)
+    table = Table()
+    table.add_column(first, overflow="fold", min_width=20)
     for name in others:
         table.add_column(name, justify="right")
     return table

@@ -13,7 +13,7 @@ import numpy
 from summariser.evaluation.scoring import score
 from summariser.evaluation.suites import Suite, text_of
 from summariser.gold import read_labels
-from summariser.labels import Kind
+from summariser.labels import Kind, strict
 from summariser.metrics import METRICS
 from summariser.metrics.cases import Case
 
@@ -52,7 +52,8 @@ def between_readers(suite: Suite) -> list[Agreement]:
     for entry in suite.entries:
         if entry.second is not None:
             text = text_of(entry)
-            gold, second = (read_labels(entry.name, data, text) for data in (entry.gold, entry.second))
+            # What one reader would accept besides is no label of theirs.
+            gold, second = (strict(read_labels(entry.name, data, text)) for data in (entry.gold, entry.second))
             cases.append(Case(entry.name, text, gold, second))
     return between(cases)
 

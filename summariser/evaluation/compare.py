@@ -63,6 +63,16 @@ class Comparison:
     flips: tuple[Flip, ...]
 
     @property
+    def too_few(self) -> bool:
+        """Say whether there are so few documents that no difference, however large, could be told from chance.
+
+        Of n documents, 2 of the 2^n ways to swap them are as extreme as all to one side.
+        """
+        documents = max((change.difference.n for change in self.changes), default=0)
+        asked = sum(change.adjusted is not None for change in self.changes)
+        return asked * 2.0 ** (1 - documents) >= _LIKELY_CHANCE
+
+    @property
     def conclusion(self) -> Conclusion:
         """Say whether the second run is better than the first."""
         verdicts = {change.verdict for change in self.changes}

@@ -9,7 +9,7 @@ from summariser.writers.json import as_data
 
 
 def draft(result: Result) -> str:
-    """Return a gold file that says of itself that it is a draft, with bare quotes for evidence as a person writes them."""
+    """Return a gold file that says that it is a draft, and whose; evidence is bare quotes, as a person writes them."""
     data = as_data(result)
     integrity = data["integrity"]
     labels = _bare(data["brief"], result.document.text)
@@ -20,7 +20,8 @@ def draft(result: Result) -> str:
             for each in integrity["quality_flags"]
         ],
     }
-    return json.dumps({"draft": True, **labels}, ensure_ascii=False, indent=1)
+    made = result.provenance
+    return json.dumps({"draft": True, "drafted_by": made.model or made.engine, **labels}, ensure_ascii=False, indent=1)
 
 
 def _bare(node: Any, text: str) -> Any:

@@ -1,12 +1,13 @@
 """A model as judge of what words alone do not settle: whether a brief holds a fact, says a falsehood, bears out its summary.
 
 Each question is atomic, to be answered with yes or no; each is asked three times among the others in a different order, and
-two votes decide. The judge is first asked the same of the gold, where every answer is known, and how often it agreed is
-told before its scores. Its answers go through the cache, the patience and the gate for sensitive documents like any other.
+two votes decide. The judge is first asked the same of the gold, where every answer is known: its facts and sentences are
+true, its traps and another document's facts are not. How often it agreed is told before its scores. Its answers go through
+the cache, the patience and the gate for sensitive documents like any other.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
@@ -26,10 +27,11 @@ from summariser.types import Document, Request
 VOTES = 3
 _DECIDE = 2
 _MOST_QUESTIONS = 200
+_TRUE_FACTS, _OTHER_FACTS, _TRAPS, _SENTENCES = "facts", "another document's facts", "traps", "sentences"
 _TEMPLATE = frozenset({"brief", "questions"})
 # What the judge is shown of a part, in this order, besides its facts.
 _SHOWN = tuple(
-    "form regime role voice kind status polarity time aspect value_as_stated statement measure value unit population "
+    "form regime role review_id voice kind status polarity time aspect value_as_stated statement measure value unit population "
     "timepoint".split()
 )
 
@@ -51,14 +53,12 @@ class Answers(BaseModel):
 
 @dataclass(frozen=True)
 class Judged:
-    """What a judge said of a run: verdicts by document and repeat, and how often it agreed with the hand labels.
-
-    `unjudged` says which documents it was not asked about, and why.
+    """What a judge said of a run: verdicts by document and repeat, and by kind of question how often it agreed with the hand
+    labels, of how many. `unjudged` says which documents it was not asked about, and why.
     """
 
     model: str
-    agreed: int
-    asked: int
+    agreement: Mapping[str, tuple[int, int]]
     verdicts: Mapping[str, Verdicts]
     unjudged: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,23 +98,38 @@ class Judge:
         """
         verdicts: dict[str, Verdicts] = {}
         unjudged: dict[str, str] = {}
-        agreed = asked = 0
+        agreement = dict.fromkeys((_TRUE_FACTS, _OTHER_FACTS, _TRAPS, _SENTENCES), (0, 0))
         for number, case in enumerate(repeats[0]):
+            # The facts of another document are false of this one, so that saying yes to everything is found out.
+            others = repeats[0][number - 1].facts if len(repeats[0]) > 1 else ()
             try:
                 document = documents(case.name)
-                truth = self._verdicts(case, case.gold, document)
-                for repeat, cases in enumerate(repeats):
-                    if not cases[number].failed:
-                        verdicts[f"{case.name}.{repeat}"] = self._verdicts(cases[number], cases[number].brief, document)
+                known = self._known(case, others, document)
+                told = {
+                    f"{case.name}.{repeat}": self._verdicts(cases[number], cases[number].brief, document)
+                    for repeat, cases in enumerate(repeats)
+                    if not cases[number].failed
+                }
             except QuotaExhausted:
                 raise
             except (DocumentError, EngineError) as error:
                 unjudged[case.name] = str(error)
             else:
-                # Of the gold every fact and sentence is true, and every trap false.
-                right = [*(each is True for each in (*truth.facts, *truth.sentences)), *(each is False for each in truth.traps)]
-                agreed, asked = agreed + sum(right), asked + len(right)
-            yield case.name, Judged(str(self._settings.model), agreed, asked, dict(verdicts), dict(unjudged))
+                verdicts |= told
+                agreement = {kind: (right + known[kind][0], of + known[kind][1]) for kind, (right, of) in agreement.items()}
+            yield case.name, Judged(str(self._settings.model), dict(agreement), dict(verdicts), dict(unjudged))
+
+    def _known(self, case: Case, others: Sequence[Mapping[str, Any]], document: Document) -> dict[str, tuple[int, int]]:
+        """Ask about the gold, and return by kind of question how many answers were right, of how many."""
+        truth = self._verdicts(replace(case, facts=(*case.facts, *others)), case.gold, document)
+        own = len(case.facts)
+        right = {
+            _TRUE_FACTS: [each is True for each in truth.facts[:own]],
+            _OTHER_FACTS: [each is False for each in truth.facts[own:]],
+            _TRAPS: [each is False for each in truth.traps],
+            _SENTENCES: [each is True for each in truth.sentences],
+        }
+        return {kind: (sum(answers), len(answers)) for kind, answers in right.items()}
 
     def _verdicts(self, case: Case, brief: Labels, document: Document) -> Verdicts:
         facts = [f"Does the brief say: {fact['fact']}" for fact in case.facts]
@@ -164,9 +179,9 @@ class Judge:
 
 def _sentences(brief: Labels, text: str) -> Iterator[str]:
     """Yield a question for each sentence of a summary whose parts quote the document."""
-    parts = {part.label: part for part in brief.parts}
     for sentence in brief.summary:
-        quoted = [text[start:end] for label in sentence.supports if label in parts for start, end in _places(parts[label])]
+        parts = [part for part in brief.parts if sentence.rests_on(part)]
+        quoted = [text[start:end] for part in parts for start, end in _places(part)]
         if quoted:
             words = " … ".join(shown(quote) for quote in dict.fromkeys(quoted))
             yield f"Do the words bear out the sentence? The sentence: {shown(sentence.text)} The words: {words}"
@@ -179,11 +194,13 @@ def _places(part: Part) -> Iterator[tuple[int, int]]:
 
 
 def _written(brief: Labels) -> str:
-    """Return a brief entry by entry, each with its owner, as the judge reads it."""
-    return "\n".join(f"- {shown(line)}" for part in brief.parts if (line := _line(part))) or "(nothing)"
+    """Return a brief entry by entry, each with its owner, and its summary, as the judge reads it."""
+    lines = [*(line for part in brief.parts if (line := _line(part))), *(f"summary: {each.text}" for each in brief.summary)]
+    return "\n".join(f"- {shown(line)}" for line in lines) or "(nothing)"
 
 
 def _line(part: Part) -> str:
     said = [f"{name}: {part.fields[name]}" for name in _SHOWN if part.fields.get(name) not in (None, "")]
     said += [f"{name}: {fact.value if fact.value is not None else fact.status}" for name, fact in part.facts.items()]
+    said += [f"of the review {part.within.label}"] if part.within else []
     return f"{part.kind} {part.label}; {'; '.join(said)}" if said else ""

@@ -1,5 +1,6 @@
 """Everything that is told of a run, brought together once for the terminal, the Markdown and the page."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from summariser.evaluation.baselines import baselines
 from summariser.evaluation.judge import Judged, judged
 from summariser.evaluation.runs import Run, write_whole
 from summariser.evaluation.scoring import Scores
-from summariser.evaluation.suites import Suite
+from summariser.evaluation.suites import Entry, Suite
+from summariser.metrics.answers import can_be_tried, facts_held
 from summariser.metrics.cases import Case
 
 JUDGE = "judge.json"
@@ -38,16 +40,26 @@ class Report:
         return self.repeats[0]
 
     @property
+    def failed(self) -> set[str]:
+        """Return the documents without a brief in the first repeat."""
+        return {case.name for case in self.cases if case.failed}
+
+    @property
+    def briefed(self) -> str:
+        """Return how many documents have a brief, in words."""
+        return f"{len(self.cases) - len(self.failed)} of {len(self.cases)} documents have a brief"
+
+    @property
     def worst_first(self) -> list[Case]:
         """Return the cases by their mean over the headline metrics that apply, the worst first."""
         return sorted(self.cases, key=lambda case: self.mean(case.name))
 
     def mean(self, document: str) -> float:
-        """Return the mean of the headline scores of one document, with those where lower is better turned round."""
+        """Return the mean of the headline scores that apply to one document, and 0 if it has no brief."""
+        if document in self.failed:
+            return 0.0
         values = [
-            value if score.metric.better == "higher" else 1 - value
-            for score in self.scores.scores
-            if score.metric.headline and (value := score.documents[document]) is not None
+            value for score in self.scores.scores if score.metric.headline and (value := score.documents[document]) is not None
         ]
         return sum(values) / len(values) if values else 0.0
 
@@ -55,12 +67,18 @@ class Report:
     def judging(self) -> str:
         """Return the sentence that says how key facts and traps were scored."""
         if self.judged is None:
-            return "Key facts and traps were scored by overlap of evidence, without a judge."
+            facts = [held for case in self.cases for held in facts_held(case)]
+            traps = [trap for case in self.cases for trap in case.traps if can_be_tried(trap, case)]
+            return (
+                f"Key facts and traps were scored by overlap of evidence, without a judge: {len(facts) - facts.count(None)} of "
+                f"{len(facts)} facts and {len(traps)} of {sum(len(case.traps) for case in self.cases)} traps could be tried."
+            )
+        told = ", ".join(f"{right} of {asked} {kind}" for kind, (right, asked) in self.judged.agreement.items())
         unjudged = len(self.judged.unjudged)
         rest = f" Of {unjudged} documents it gave no verdict; they were scored by overlap of evidence." if unjudged else ""
         return (
-            f"Key facts, traps and summary sentences were scored by {self.judged.model} as judge, which agreed with the hand "
-            f"labels on {self.judged.agreed} of {self.judged.asked} questions about the gold.{rest}"
+            f"Key facts, traps and summary sentences were scored by {self.judged.model} as judge. Asked about the gold, it "
+            f"agreed with the hand labels on {told}.{rest}"
         )
 
 
@@ -68,16 +86,18 @@ def scored(run: Run, suite: Suite, known: Sequence[Case] | None = None) -> Repor
     """Score a run; no engine is asked.
 
     Raises:
-        SettingsError: the suite's labels or documents have changed since, so that offsets may not fit.
+        SettingsError: the suite has other documents now, or the words of one have changed.
         DocumentError: a document of the suite cannot be read.
     """
     if set(run.about["documents"]) != {entry.name for entry in suite.entries}:
         raise SettingsError(f"the run {run.name!r} is of other documents than {suite.name!r} has now: run it again")
     known = known or scoring.gold_cases(suite)
+    if changed := [entry.name for entry in suite.entries if _has_changed(run, entry)]:
+        raise SettingsError(f"the words of {', '.join(changed)} have changed since the run {run.name!r}: run it again")
     verdicts = _verdicts(run)
     repeats = [scoring.cases_of(run, known, repeat, verdicts.verdicts if verdicts else None) for repeat in range(run.repeats)]
     failures = {
-        f"{name}{f' (repeat {repeat})' if repeat else ''}": f"{failure['kind']}: {failure['message']}"
+        f"{name}{f' (repeat {repeat})' if repeat else ''}": failure["message"]
         for repeat in range(run.repeats)
         for name in run.about["documents"]
         if (failure := run.record(name, repeat).get("failure"))
@@ -86,7 +106,7 @@ def scored(run: Run, suite: Suite, known: Sequence[Case] | None = None) -> Repor
         run=run,
         suite=suite,
         scores=scoring.score(*repeats),
-        beside={name: scoring.score(cases) for name, cases in baselines(known).items()},
+        beside={name: scoring.score(each.cases, metrics=each.metrics) for name, each in baselines(known).items()},
         repeats=repeats,
         readers=between_readers(suite),
         steadiness=between_repeats(repeats) if run.repeats > 1 else [],
@@ -107,6 +127,12 @@ def keep(report: Report, written: Mapping[str, str]) -> None:
 def keep_verdicts(run: Run, verdicts: Judged) -> None:
     """Write down what a judge said."""
     write_whole(run.folder / JUDGE, json.dumps(verdicts.as_data(), ensure_ascii=False, indent=1))
+
+
+def _has_changed(run: Run, entry: Entry) -> bool:
+    """Say whether a brief was made of another file than is there now, so that its offsets mean nothing."""
+    result = run.record(entry.name, 0).get("result")
+    return result is not None and result["document"]["sha256"] != hashlib.sha256(entry.path.read_bytes()).hexdigest()
 
 
 def _verdicts(run: Run) -> Judged | None:

@@ -42,6 +42,12 @@ class Run:
         return self.folder.name
 
     @property
+    def made_by(self) -> str:
+        """Return what made its briefs, in words."""
+        about = self.about
+        return about["model"] or f"the {about['engine']} engine {about['version']}"
+
+    @property
     def repeats(self) -> int:
         """Return how often each document was briefed."""
         return int(self.about["repeats"])
@@ -56,7 +62,9 @@ class Run:
         path = self._path(name, repeat)
         if not path.is_file():
             return {"failure": {"document": name, "kind": "NotRun", "message": "the run ended before this document"}}
-        record: Record = gold.read_json(path)
+        record = gold.read_json(path)
+        if not (isinstance(record, dict) and ({"result", "seconds", "cost"} <= set(record) or "failure" in record)):
+            raise SettingsError(f"{str(path)!r} is no record of a brief")
         return record
 
     def keep(self, name: str, repeat: int, record: Record) -> None:
@@ -75,7 +83,7 @@ def begin(suite: Suite, pipeline: Pipeline, settings: Settings, *, repeats: int,
     """
     made = pipeline.made_with
     started = datetime.now(UTC)
-    name = f"{started:%Y%m%d-%H%M%S-%f}-{_UNSAFE.sub('-', made['model'] or made['engine'])}"
+    name = _UNSAFE.sub("-", f"{started:%Y%m%d-%H%M%S-%f}-{suite.name}-{made['model'] or made['engine']}")
     folder = runs / name
     about = {
         "suite": {"name": suite.name, "folder": relpath(suite.folder, folder), "digest": suite.digest},
@@ -141,7 +149,10 @@ def load(folder: Path) -> Run:
     """
     if not (folder / "run.json").is_file():
         raise SettingsError(f"{str(folder)!r} holds no run: it has no run.json")
-    return Run(folder, gold.read_json(folder / "run.json"))
+    about = gold.read_json(folder / "run.json")
+    if not (isinstance(about, dict) and {"suite", "repeats", "engine", "documents"} <= set(about)):
+        raise SettingsError(f"{str(folder / 'run.json')!r} does not say what was run")
+    return Run(folder, about)
 
 
 def write_whole(path: Path, text: str) -> None:

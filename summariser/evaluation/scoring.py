@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from summariser.errors import DocumentError
 from summariser.evaluation.runs import Record, Run
 from summariser.evaluation.statistics import Estimate, estimate, value
 from summariser.evaluation.suites import Suite, text_of
@@ -44,17 +45,25 @@ class Scores:
         """Return the score of one metric by its name."""
         return next(score for score in self.scores if score.metric.name == name)
 
+    def value(self, name: str) -> float | None:
+        """Return the value of one metric by its name; None if it does not apply or was not asked for."""
+        return next((score.estimate.value for score in self.scores if score.metric.name == name), None)
+
 
 def gold_cases(suite: Suite) -> list[Case]:
     """Return the documents of a suite with their gold and no briefs yet.
 
+    A document that cannot be read has no words, and so no brief either: its gold is all missed.
+
     Raises:
-        DocumentError: a document cannot be read.
         SettingsError: a gold file has not the shape of a brief.
     """
     cases = []
     for entry in suite.entries:
-        text = text_of(entry)
+        try:
+            text = text_of(entry)
+        except DocumentError:
+            text = ""
         gold = read_labels(entry.name, entry.gold, text)
         cases.append(Case(name=entry.name, text=text, gold=gold, brief=Labels(), facts=entry.facts, traps=entry.traps))
     return cases
@@ -71,7 +80,9 @@ def cases_of(run: Run, known: Sequence[Case], repeat: int, verdicts: Mapping[str
 def with_record(case: Case, record: Record) -> Case:
     """Return a document with what came of it."""
     if "result" not in record:
-        return replace(case, failed=True, running=Running(seconds=record.get("seconds")))
+        usage = record["failure"].get("usage", {})
+        tokens = Running(record.get("seconds"), usage.get("input_tokens"), usage.get("output_tokens"))
+        return replace(case, failed=True, running=tokens)
     result = record["result"]
     asked = not result["provenance"]["cached"]
     usage = result["usage"]
@@ -93,12 +104,12 @@ def as_labelled(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def score(cases: Sequence[Case], *more: Sequence[Case], metrics: Iterable[Metric] = METRICS) -> Scores:
-    """Score the documents of a run; of a repeated run, the repeats of a document are counted together."""
+    """Score the documents of a run; of a repeated run, a document counts with the mean of its repeats."""
     scores: list[Score] = []
     crashes: list[Crash] = []
     for metric in metrics:
         repeats = [_tallies(metric, each, crashes) for each in (cases, *more)]
-        tallies = tuple(_sum(of_one) for of_one in zip(*repeats, strict=True))
+        tallies = tuple(_mean(of_one) for of_one in zip(*repeats, strict=True))
         alone = {case.name: value(metric, [tally]) for case, tally in zip(cases, tallies, strict=True)}
         scores.append(Score(metric, estimate(metric, tallies), tallies, alone))
     return Scores(tuple(scores), tuple(crashes))
@@ -115,12 +126,12 @@ def _tallies(metric: Metric, cases: Sequence[Case], crashes: list[Crash]) -> lis
     return tallies
 
 
-def _sum(tallies: Sequence[Tally | None]) -> Tally | None:
+def _mean(tallies: Sequence[Tally | None]) -> Tally | None:
     counted = [tally for tally in tallies if tally is not None]
     total: dict[Any, float] = {}
     for tally in counted:
         for key, count in tally.items():
-            total[key] = total.get(key, 0.0) + count
+            total[key] = total.get(key, 0.0) + count / len(tallies)
     return total if counted else None
 
 

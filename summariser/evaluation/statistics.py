@@ -17,6 +17,7 @@ RESAMPLES = 2000
 PERMUTATIONS = 10_000
 _SEED = 20_240_101
 _PERCENT = (2.5, 97.5)
+_FEWEST = 4  # documents, below which drawing again says next to nothing
 _LEAST_DEFINED = 0.5
 _EQUAL = 1e-12
 
@@ -48,7 +49,8 @@ def estimate(metric: Metric, tallies: Sequence[Tally | None]) -> Estimate:
     if not counted:
         return Estimate(None, None, None, 0)
     keys, table = _table(counted)
-    low, high = _interval(_scores(metric, keys, _weights(len(counted)) @ table))
+    spread = _interval(_scores(metric, keys, _weights(len(counted)) @ table))
+    low, high = spread if len(counted) >= _FEWEST else (None, None)
     return Estimate(value(metric, counted), low, high, len(counted))
 
 

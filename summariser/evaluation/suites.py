@@ -5,25 +5,57 @@
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from summariser import gold, readers, schemas
+from summariser import gold, readers
 from summariser.errors import DocumentError, SettingsError
-from summariser.gold import Fault
-from summariser.labels import place
 from summariser.metrics.answers import parts_of
 
-MAIN = Path("evals/council_review")
+_Listed = TypeVar("_Listed")
 # The kinds of brief that there are metrics for.
 SCORED = ("council_review",)
-_TRAP_TYPES = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+class Quote(BaseModel):
+    """The words of a document, and where they stand if they stand there more than once."""
+
+    quote: str
+    start: int | None = None
+
+
+class Trap(BaseModel):
+    """A statement that a careless brief would make and that is false, with the words that it would misread."""
+
+    type: str
+    false_statement: str
+    evidence: list[str | Quote] = Field(min_length=1)
+
+
+class KeyFact(BaseModel):
+    """What an adequate brief must hold, and the labels of the parts that tell it; of an inner list any one will do."""
+
+    fact: str
+    parts: list[str | list[str]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_plain_words(cls, data: Any) -> Any:
+        """Take a fact in plain words, which names its parts in them."""
+        return {"fact": data, "parts": parts_of(data)} if isinstance(data, str) else data
+
+
+class _Must(BaseModel):
+    must: list[KeyFact]
+
+
+_TRAPS = TypeAdapter(dict[str, list[Trap]])
+_FACTS = TypeAdapter(dict[str, _Must])
 
 
 class _About(BaseModel):
@@ -75,7 +107,7 @@ def load(folder: Path) -> Suite:
     about = _about(folder)
     entries = tuple(_entries(folder, about))
     if not entries:
-        raise SettingsError(f"{str(folder / about.gold)!r} holds no gold files")
+        raise SettingsError(f"{str(folder / about.gold)!r} holds no gold files; `summariser label DOCUMENT` drafts one")
     taken = {entry.path for entry in entries}
     return Suite(
         name=about.name,
@@ -88,37 +120,6 @@ def load(folder: Path) -> Suite:
     )
 
 
-def check(folder: Path) -> list[Fault]:
-    """Return every slip in the gold of a suite, drafts and documents without gold included.
-
-    Raises:
-        SettingsError: there is no suite, or a file of it is not JSON.
-    """
-    about = _about(folder)
-    model = schemas.load(about.schema_name).model
-    faults = []
-    for path in sorted((folder / about.gold).glob(about.files)):
-        try:
-            gold.load(path)
-        except SettingsError as error:
-            faults.append(Fault(path.name, "file", str(error)))
-    try:
-        suite = load(folder)
-    except SettingsError as error:
-        return faults or [Fault(folder.name, "suite", str(error))]
-    faults += [Fault(name, "file", "the document has no gold") for name in suite.unlabelled]
-    for entry in suite.entries:
-        text = text_of(entry)
-        faults += gold.lint(f"{entry.name}.json", entry.gold, text, model)
-        if entry.second:
-            faults += gold.lint(f"{entry.name}.json (second)", entry.second, text, model)
-        try:
-            faults += _loose_ends(entry, text)
-        except SettingsError:
-            continue  # it has no shape to look into, which is among its faults already
-    return faults
-
-
 def text_of(entry: Entry) -> str:
     """Return the text that the offsets of an entry count in.
 
@@ -128,74 +129,59 @@ def text_of(entry: Entry) -> str:
     return readers.read(entry.path).text
 
 
-def _loose_ends(entry: Entry, text: str) -> Iterator[Fault]:
-    """Yield the references of summary, key facts and traps that lead nowhere."""
-    told = gold.read_labels(entry.name, entry.gold, text)
-    known = {part.label for part in told.parts} | {"completeness"}
-    for sentence in told.summary:
-        for label in sentence.supports:
-            if label not in known:
-                yield Fault(f"{entry.name}.json", "summary", f"there is no part {label}")
-    named = (part for fact in entry.facts for part in fact["parts"])
-    for label in (label for part in named for label in ([part] if isinstance(part, str) else part)):
-        if label not in known:
-            yield Fault("key_facts.json", entry.name, f"there is no part {label}")
-    yield from _bad_traps(entry, text)
-
-
-def _bad_traps(entry: Entry, text: str) -> Iterator[Fault]:
-    for trap in entry.traps:
-        if not _TRAP_TYPES.fullmatch(trap.get("type", "")) or not trap.get("false_statement"):
-            yield Fault("traps.json", entry.name, "a trap needs a type and a false_statement")
-        for evidence in trap.get("evidence", ()):
-            if place(evidence, text) is None:
-                yield Fault("traps.json", entry.name, "a quote of a trap is not in the document")
-
-
 def _about(folder: Path) -> _About:
     path = folder / "suite.toml"
     try:
         about = _About.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError:
         raise SettingsError(f"{str(folder)!r} is no suite: it has no suite.toml; name the folder of one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{str(path)!r} is not TOML ({type(error).__name__})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{str(path)!r} is not TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{str(path)!r} is not UTF-8 text") from None
     except ValidationError as error:
-        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-        raise SettingsError(f"{str(path)!r} does not hold together: look at {fields}") from None
+        allowed = ", ".join(field.alias or name for name, field in _About.model_fields.items())
+        raise SettingsError(f"{str(path)!r}: {_first(error)}; it may say: {allowed}") from None
     if about.schema_name not in SCORED:
         raise SettingsError(f"there are no metrics for the schema {about.schema_name!r}; there are for: {', '.join(SCORED)}")
     return about
 
 
 def _entries(folder: Path, about: _About) -> Iterator[Entry]:
-    traps, facts = _listed(folder / about.traps), _listed(folder / about.key_facts)
+    traps, facts = _listed(folder / about.traps, _TRAPS), _listed(folder / about.key_facts, _FACTS)
     documents = {path.name: path for path in _documents(folder, about)}
     stems = {path.stem: path for path in documents.values()}
-    for path in sorted((folder / about.gold).glob(about.files)):
+    paths = sorted((folder / about.gold).glob(about.files))
+    for name, where in ((name, where) for where, listed in ((about.traps, traps), (about.key_facts, facts)) for name in listed):
+        if name not in {path.stem for path in paths}:
+            raise SettingsError(f"{where.name} speaks of {name!r}, and there is no gold of that name")
+    for path in paths:
         data = gold.load(path)
         document = documents.get(data.get("source_file", "")) or stems.get(path.stem)
         if document is None:
             raise SettingsError(f"{str(path)!r} labels a document that is not in {str(folder / about.documents)!r}")
         second = folder / about.second / path.name
-        must = facts.get(path.stem, {})
         yield Entry(
             name=path.stem,
             path=document,
             gold=data,
             second=gold.load(second) if second.is_file() else None,
-            facts=tuple(_fact(fact) for fact in (must.get("must", ()) if isinstance(must, Mapping) else must)),
-            traps=tuple(traps.get(path.stem, ())),
+            facts=tuple(fact.model_dump() for fact in (facts[path.stem].must if path.stem in facts else ())),
+            traps=tuple(trap.model_dump(exclude_none=True) for trap in traps.get(path.stem, ())),
         )
 
 
-def _fact(fact: Any) -> Mapping[str, Any]:
-    """Return a key fact with the parts that tell it; one in plain words names them in its words."""
-    return fact if isinstance(fact, Mapping) else {"fact": fact, "parts": parts_of(fact)}
+def _listed(path: Path, shape: TypeAdapter[dict[str, _Listed]]) -> Mapping[str, _Listed]:
+    try:
+        return shape.validate_python(gold.read_json(path)) if path.exists() else {}
+    except ValidationError as error:
+        raise SettingsError(f"{str(path)!r}: {_first(error)}") from None
 
 
-def _listed(path: Path) -> Mapping[str, Any]:
-    return gold.read_json(path) if path.exists() else {}
+def _first(error: ValidationError) -> str:
+    """Return the first fault that was found, and where."""
+    fault = error.errors()[0]
+    return f"{'.'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
 
 
 def _documents(folder: Path, about: _About) -> list[Path]:

@@ -1,8 +1,8 @@
 """What counts for the key facts that a brief must hold and for the traps that it must not fall into.
 
 A judge's verdicts count where one was asked. Otherwise both are read off the evidence: a key fact is held if the parts that
-tell it have matching parts in the brief; a trap is fallen into if the brief has a part on the words of the trap whose label,
-the one that the kind of trap is about, differs from what the gold accepts there.
+tell it have matching parts in the brief, whatever their labels; a trap is fallen into if the brief has a part on the words of
+the trap whose label, the one that the kind of trap is about, differs from what the gold accepts there.
 """
 
 import re
@@ -18,12 +18,13 @@ from summariser.types import Span
 _PLACES: tuple[Kind, ...] = ("review", "judgement", "finding", "action", "figure")
 _LABEL = re.compile(r"\b[RJFAN][0-9]+\b")
 _TOUCHES = 0.5
+_GRADES: tuple[Kind, ...] = ("judgement",)
 _TOLD: tuple[Kind, ...] = ("finding", "action", "figure", "judgement")
 # Which parts show that a brief fell into a trap of this type, and by which label. Types that are not here need a judge.
 SIGNS: dict[str, tuple[tuple[Kind, ...], str]] = {
     "wrong_voice": (_TOLD, "voice"),
-    "wrong_grade": (("judgement",), "value_code"),
-    "invented_grade": (("judgement",), "value_code"),
+    "wrong_grade": (_GRADES, "value_code"),
+    "invented_grade": (_GRADES, "value_code"),
     "past_as_present": (("finding", "judgement"), "time"),
     "then_as_now": (("finding", "judgement"), "time"),
     "future_as_past": (("finding", "judgement"), "time"),
@@ -34,6 +35,12 @@ SIGNS: dict[str, tuple[tuple[Kind, ...], str]] = {
     "negation": (("finding",), "polarity"),
     "wrong_figure": (("figure",), "value"),
 }
+
+# Every type of trap: those that labels show, and those that only a judge can try.
+TRAP_TYPES = frozenset(SIGNS) | frozenset(
+    "wrong_kind wrong_review wrong_scope wrong_denominator wrong_arithmetic wrong_publication invented_date outside_knowledge "
+    "one_sided over_generalised truncation followed_instruction".split()
+)
 
 
 def key_facts(case: Case) -> Tally | None:
@@ -68,13 +75,14 @@ def traps_avoided(case: Case) -> Tally | None:
 
 
 def trap_rate(case: Case) -> Tally | None:
-    """Count the traps that the brief falls into, of all those that could be tried."""
-    if not case.traps:
-        return None
+    """Count the traps that the brief falls into, of all those that could be tried.
+
+    A brief that says nothing falls into none; whether an engine is better is for `traps_avoided` to say.
+    """
     fallen = fallen_into(case)
     # Without a judge, a brief that is silent on the words of a trap has not fallen into it.
     tried = sum(
-        verdict is not None or (not case.verdicts and trap["type"] in SIGNS)
+        verdict is not None or (not case.verdicts and can_be_tried(trap, case))
         for trap, verdict in zip(case.traps, fallen, strict=True)
     )
     return {"hits": fallen.count(True), "of": tried} if tried else None
@@ -87,17 +95,38 @@ def fallen_into(case: Case) -> tuple[bool | None, ...]:
     return tuple(_fallen(trap, case) for trap in case.traps)
 
 
+def can_be_tried(trap: Mapping[str, Any], case: Case) -> bool:
+    """Say whether the gold has a label on the words of a trap; without one only a grade can be seen to be invented."""
+    kinds, _ = SIGNS.get(trap["type"], ((), ""))
+    return bool(kinds) and (kinds == _GRADES or bool(_there(case.gold, kinds, _words(trap, case))))
+
+
 def _fallen(trap: Mapping[str, Any], case: Case) -> bool | None:
-    if trap["type"] not in SIGNS:
+    if not can_be_tried(trap, case):
         return None
     kinds, name = SIGNS[trap["type"]]
-    spans = merged(span for quote in trap["evidence"][:1] if (span := place(quote, case.text)))
-    fair = _there(case.gold, kinds, spans)
-    told = _there(case.brief, kinds, spans)
-    # Without a label of the gold's to compare with, only a grade can be seen to be invented.
-    if not told or (not fair and kinds != ("judgement",)):
-        return None
-    return any(not any(gold.kind == part.kind and gold.allows(name, part.fields.get(name)) for gold in fair) for part in told)
+    fair = _there(case.gold, kinds, _words(trap, case))
+    partner = {id(brief): gold for kind in kinds for gold, brief in case.matched(kind)}
+    right = [
+        any(gold.allows(name, part.fields.get(name)) for gold in compared)
+        for part in _there(case.brief, kinds, _words(trap, case))
+        if (compared := _comparable(part, partner.get(id(part)), fair, name)) or kinds == _GRADES
+    ]
+    return not all(right) if right else None
+
+
+def _comparable(part: Part, partner: Part | None, fair: Sequence[Part], name: str) -> list[Part]:
+    """Return the gold that a part on the words of a trap is held against: its own partner, or if it has none what stands
+    there. A part whose partner stands elsewhere speaks of something else; of a voice any kind of part may tell.
+    """
+    if partner is not None:
+        return [partner] if any(partner is each for each in fair) else []
+    return [each for each in fair if each.kind == part.kind or name == "voice"]
+
+
+def _words(trap: Mapping[str, Any], case: Case) -> tuple[Span, ...]:
+    """Return where the first quote of a trap stands, the one that a careless reader would misread."""
+    return merged(span for quote in trap["evidence"][:1] if (span := place(quote, case.text)))
 
 
 def _there(labels: Labels, kinds: Sequence[Kind], spans: tuple[Span, ...]) -> list[Part]:

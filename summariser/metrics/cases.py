@@ -1,12 +1,16 @@
 """One document as the metrics see it: its gold, what an engine made of it, and which parts of the two are the same."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from summariser.labels import Kind, Labels
+from summariser.labels import Kind, Labels, Part
 from summariser.metrics.pairs import Pairs, best, by_place, overlap, same_judgement, same_review, unmatched, whole_items
+
+# Regimes that say only that there was a review.
+_VAGUE = ("unspecified_review", "other_review", "other_peer_review")
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,17 @@ class Case:
 
     @cached_property
     def reviews(self) -> Pairs:
-        """Return the reviews that match: of one regime, and of dates that do not contradict each other."""
-        return best(self.gold.of("review"), self.brief.of("review"), same_review)
+        """Return the reviews that match: of one regime, of dates that do not contradict each other, and, where the regime does
+        not tell which is meant, with words in common.
+        """
+        gold = self.gold.of("review")
+        regimes = Counter(part.fields["regime"] for part in gold)
+
+        def likeness(one: Part, other: Part) -> float:
+            regime = one.fields["regime"]
+            return same_review(one, other, words=regime in _VAGUE or regimes[regime] > 1)
+
+        return best(gold, self.brief.of("review"), likeness)
 
     @cached_property
     def judgements(self) -> Pairs:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 from summariser.labels import Fact, Kind, Part
 from summariser.metrics.cases import Case
+from summariser.metrics.dates import same
 from summariser.metrics.pairs import shared
 from summariser.metrics.scores import NONE, Tally
 
 _DATES = ("document_date", "fieldwork", "report_date", "due")
 # Words of a council's name that one text gives and another leaves out.
 _COUNCIL = frozenset("the of and council borough county city district metropolitan unitary royal london".split())
+# Words that make a name another's.
+_ANOTHER = frozenset("acting assistant associate deputy former interim shadow vice".split())
 _WORD = re.compile(r"\w+")
 # Parts that every brief has.
 _WHOLE: tuple[Kind, ...] = ("document", "item")
@@ -78,15 +81,22 @@ def agrees(name: str, gold: Fact, brief: Fact) -> bool:
     """Say whether a fact is what the gold says, or as fair."""
     if brief.abstains:
         return gold.abstains or brief.status in gold.accepts
-    if brief.value is not None and brief.value in gold.accepts:
-        return True
-    if gold.abstains or gold.value is None or brief.value is None:
-        return False
+    fair = [value for value in (gold.value, *gold.accepts) if value is not None]
     if name in _DATES:
-        return str(gold.value).lower() == str(brief.value).lower()
-    one, other = _words(gold.value), _words(brief.value)
-    # A name is as long as the writer of the label made it; the same words in the source settle that they mean the same.
-    return one == other or ((one <= other or other <= one) and shared(gold.spans, brief.spans) > 0)
+        return any(same(value, brief.value) for value in fair)
+    apart = not shared(gold.spans, brief.spans)
+    return any(_same_name(value, brief.value, apart=apart) for value in fair)
+
+
+def _same_name(gold: object, brief: object, *, apart: bool) -> bool:
+    """Say whether two names are one. A name is as long as the writer of the label made it, so one may hold the other if they
+    stand on the same words of the source and the shorter is no mere fragment; "deputy" and the like make another name.
+    """
+    one, other = _words(gold), _words(brief)
+    if one == other:
+        return bool(one) or gold == brief
+    shorter, longer = sorted((one, other), key=len)
+    return not apart and shorter < longer and 2 * len(shorter) >= len(longer) and not (longer - shorter) & _ANOTHER
 
 
 def _words(value: object) -> frozenset[str]:
@@ -97,19 +107,21 @@ def _words(value: object) -> frozenset[str]:
 def abstention(case: Case) -> Tally | None:
     """Count the facts that the gold leaves open, that the brief leaves open, and both.
 
-    Facts of reviews and actions that the brief does not have at all are no part of this.
+    Where the gold would accept either, the fact counts neither way; facts of reviews and actions that the brief does not have
+    at all are no part of this.
     """
     counts = {"matched": 0, "predicted": 0, "gold": 0}
-    for gold, brief in _facts(case):
-        if brief.abstains and (gold.abstains or brief.status not in gold.accepts):
-            counts["predicted"] += 1
-            counts["matched"] += gold.abstains
-        counts["gold"] += gold.abstains
+    for name, gold, brief in _facts(case):
+        either = (brief.status in gold.accepts) if brief.abstains else (gold.abstains and agrees(name, gold, brief))
+        if not either:
+            counts["predicted"] += brief.abstains
+            counts["gold"] += gold.abstains
+            counts["matched"] += gold.abstains and brief.abstains
     return counts if any(counts.values()) else None
 
 
-def _facts(case: Case) -> Iterator[tuple[Fact, Fact]]:
-    for kind in ("document", "item", "review", "action"):
+def _facts(case: Case) -> Iterator[tuple[str, Fact, Fact]]:
+    for kind in (*_WHOLE, "review", "action"):
         told = {id_of(gold): brief for gold, brief in case.matched(kind)}
         for part in case.gold.of(kind):
             brief = told.get(id_of(part))
@@ -117,7 +129,7 @@ def _facts(case: Case) -> Iterator[tuple[Fact, Fact]]:
                 continue
             for name, expected in part.facts.items():
                 if brief is None or name in brief.facts:
-                    yield expected, _MISSING if brief is None else brief.facts[name]
+                    yield name, expected, _MISSING if brief is None else brief.facts[name]
 
 
 def cut(case: Case) -> Tally | None:

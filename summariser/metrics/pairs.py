@@ -1,7 +1,8 @@
 """Puts the parts of a brief beside those of its gold: by where their evidence stands in the source, never by their labels.
 
 Two parts match if they share at least half of the shorter one's evidence, because a gold quote is often a clause of the
-sentence that a brief cites whole. Of all one-to-one matchings the one with the largest total overlap is taken (the
+sentence that a brief cites whole; and if at least half of the brief's quotes hold words of the gold's, so that citing much does
+not pay. Of all one-to-one matchings the one with the largest total overlap is taken (the
 assignment problem, solved by scipy's version of Jonker and Volgenant's algorithm).
 """
 
@@ -12,6 +13,7 @@ import numpy
 from scipy.optimize import linear_sum_assignment
 
 from summariser.labels import Labels, Part, merged
+from summariser.metrics.dates import contradict, same
 from summariser.types import Span
 
 Pairs = tuple[tuple[Part, Part], ...]
@@ -47,7 +49,8 @@ def overlap(one: Part, other: Part) -> float:
 def by_place(one: Part, other: Part) -> float:
     """Return how far two parts stand on the same words, with their own words to settle a tie; 0 if it is less than half."""
     place = overlap(one, other)
-    if place < _SHARED_AT_LEAST:
+    to_the_point = sum(shared([span], one.spans) > 0 for span in other.spans)
+    if place < _SHARED_AT_LEAST or to_the_point < _SHARED_AT_LEAST * len(other.spans):
         return 0.0
     # Of two that hold a quote whole, the one that holds little besides is the nearer.
     union = length(merged([*one.spans, *other.spans]))
@@ -76,28 +79,25 @@ def whole_items(labels: Labels) -> list[Part]:
     return whole
 
 
-def same_review(gold: Part, brief: Part) -> float:
-    """Say how sure it is that two reviews are one: the regime must be, and dates that both give must agree."""
+def same_review(gold: Part, brief: Part, *, words: bool) -> float:
+    """Say how surely two reviews are one: the regime must be, and dates that both give must not contradict each other.
+
+    `words` asks that they share words of the source besides, as they must where a regime alone does not tell which is meant.
+    """
     if not gold.allows("regime", brief.fields.get("regime")):
         return 0.0
-    likeness = 1.0
+    one, other = (merged(span for fact in part.facts.values() for span in fact.spans) for part in (gold, brief))
+    common = shared(one, other)
+    if words and not common:
+        return 0.0
+    likeness = 1.0 + 0.1 * (gold.fields.get("role") == brief.fields.get("role"))
     for name in ("fieldwork", "report_date"):
-        dates = gold.facts[name], brief.facts[name]
-        if all(date.status == "stated" for date in dates):
-            agree = dates_agree(*(str(date.value) for date in dates)) or dates[1].value in dates[0].accepts
-            if not agree:
+        expected, given = gold.facts[name], brief.facts[name]
+        if not (expected.abstains or given.abstains or given.value in expected.accepts):
+            if contradict(expected.value, given.value):
                 return 0.0
-            likeness += 1.0
-    likeness += 0.1 * (gold.fields.get("role") == brief.fields.get("role"))
-    spans = ([span for fact in part.facts.values() for span in fact.spans] for part in (gold, brief))
-    one, other = (merged(each) for each in spans)
-    return likeness + (0.5 * shared(one, other) / min(length(one), length(other)) if one and other else 0.0)
-
-
-def dates_agree(one: str, other: str) -> bool:
-    """Say whether one date or period is the other, or the coarser form of it ("2018-03" of "2018-03-14/2018-03-15")."""
-    shorter, longer = sorted((one.strip().lower(), other.strip().lower()), key=len)
-    return longer.startswith(shorter) or shorter in longer.split("/")
+            likeness += same(expected.value, given.value)
+    return likeness + (common / min(length(one), length(other)) if common else 0.0)
 
 
 def same_judgement(gold: Part, brief: Part) -> float:

@@ -50,5 +50,5 @@ def _words(labels: Labels) -> list[str]:
 
 def _told(labels: Labels) -> list[Part]:
     """Return the parts that a summary stands on; a document or an item as a whole is none."""
-    named = {label for sentence in labels.summary for label in sentence.supports}
-    return [part for part in labels.parts if part.label in named and part.kind not in ("document", "item", "direction")]
+    parts = [part for part in labels.parts if part.kind not in ("document", "item", "direction")]
+    return [part for part in parts if any(sentence.rests_on(part) for sentence in labels.summary)]

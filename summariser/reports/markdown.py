@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import shorten
 
 from summariser.evaluation.agreement import Agreement
 from summariser.evaluation.compare import Comparison
-from summariser.evaluation.misses import Miss, misses, places
+from summariser.evaluation.misses import Miss, answers, misses, places
 from summariser.evaluation.report import Report
 from summariser.metrics.cases import Case
-from summariser.reports.rows import BLANK, PER_DOCUMENT, interval, number, rows, signed
+from summariser.reports.rows import BLANK, HOW_TO_READ, PER_DOCUMENT, TOO_FEW, interval, number, rows, signed
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
 _LONGEST_QUOTE = 200
@@ -22,14 +23,16 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     about = report.run.about
-    asked = about["model"] or f"the {about['engine']} engine"
-    yield f"# {_escaped(report.suite.name)}: {_escaped(asked)}"
+    yield f"# {_escaped(report.suite.name)}: {_escaped(report.run.made_by)}"
     yield ""
     yield _escaped(report.suite.about)
     yield ""
-    yield f"{len(report.cases)} documents, {about['started']}, version {about['version']}, prompt {about['prompt']}."
-    yield f"Intervals are 95 %, by bootstrap over documents. {_escaped(report.judging)}"
-    for group, members in groupby(rows(report), key=lambda row: row.group):
+    yield f"{report.briefed}, {about['started']}, version {about['version']}, prompt {about['prompt']}."
+    yield _escaped(report.judging)
+    yield ""
+    yield HOW_TO_READ
+    headlines = ("At a glance", [row for row in rows(report) if row.score.metric.headline])
+    for group, members in (headlines, *((name, list(each)) for name, each in groupby(rows(report), key=lambda row: row.group))):
         yield from ("", f"## {group}", "")
         yield f"| | score | 95 % interval | documents | {' | '.join(report.beside)} |"
         yield f"|---|---|---|---|{'---|' * len(report.beside)}"
@@ -70,6 +73,8 @@ def _document(case: Case, mean: float) -> Iterator[str]:
     if case.failed:
         yield "No brief."
         return
+    for what, words in answers(case):
+        yield f"- **{what}**: {_escaped(words)}"
     for miss in misses(case):
         yield f"- {_miss(miss, case)}"
 
@@ -77,10 +82,13 @@ def _document(case: Case, mean: float) -> Iterator[str]:
 def _miss(miss: Miss, case: Case) -> str:
     part = miss.gold or miss.brief
     what = f"**{miss.kind} {part.label if part else ''}**".replace(f"{miss.kind} {miss.kind}", miss.kind)
-    quote = _escaped(" … ".join(case.text[start:end] for start, end in places(part, miss.field))[:_LONGEST_QUOTE])
+    words = " … ".join(case.text[start:end] for start, end in places(part, miss.field))
+    quote = _escaped(shorten(words, _LONGEST_QUOTE, placeholder=" …"))
     if miss.field:
         return f"{what} {miss.field}: {_escaped(miss.expected)}, told as {_escaped(miss.given)} (“{quote}”)"
-    return f"{what} {'missing' if miss.gold else 'not in the gold'}: {_escaped(miss.expected or miss.given)} (“{quote}”)"
+    state = "missing" if miss.gold else "not in the gold"
+    told = f"; its words stand in {', '.join(miss.elsewhere)}" if miss.elsewhere else ""
+    return f"{what} {state}: {_escaped(miss.expected or miss.given)} (“{quote}”){told}"
 
 
 def compared(comparison: Comparison, before: str, after: str) -> str:
@@ -90,6 +98,8 @@ def compared(comparison: Comparison, before: str, after: str) -> str:
 
 def _compared(comparison: Comparison, before: str, after: str) -> Iterator[str]:
     yield f"# {_escaped(after)} against {_escaped(before)}: {comparison.conclusion}"
+    if comparison.too_few:
+        yield from ("", TOO_FEW)
     yield from (
         "",
         "| | before | after | difference | 95 % interval | p | p, corrected | |",

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from summariser.evaluation.misses import Miss, misses, places
+from summariser.evaluation.misses import Miss, answers, misses, places
 from summariser.evaluation.report import Report
 from summariser.labels import Labels, Part
 from summariser.metrics.cases import Case
 from summariser.metrics.facets import id_of
-from summariser.reports.rows import PER_DOCUMENT, Row, number, rows
+from summariser.reports.rows import HOW_TO_READ, PER_DOCUMENT, Row, number, rows
 from summariser.types import Span
 
 _LONGEST_QUOTE = 400
@@ -26,10 +27,12 @@ def render(report: Report) -> str:
     )
     environment.filters["number"] = number
     return environment.get_template("page.html").render(
-        title=f"{report.suite.name}: {about['model'] or 'the ' + about['engine'] + ' engine'}",
+        title=f"{report.suite.name}: {report.run.made_by}",
         report=report,
         about=about,
-        groups=[(group, [_drawn(row) for row in members]) for group, members in groupby(rows(report), lambda row: row.group)],
+        how_to_read=HOW_TO_READ,
+        groups=[("At a glance", [_drawn(row) for row in rows(report) if row.score.metric.headline])]
+        + [(group, [_drawn(row) for row in members]) for group, members in groupby(rows(report), lambda row: row.group)],
         confusions=list(_confusions(report)),
         per_document=PER_DOCUMENT,
         documents=[_document(place, case, report) for place, case in enumerate(report.worst_first)],
@@ -75,6 +78,7 @@ def _document(place: int, case: Case, report: Report) -> dict[str, Any]:
         "anchor": f"d{place}",
         "mean": report.mean(case.name),
         "failed": case.failed,
+        "answers": [] if case.failed else list(answers(case)),
         "misses": [] if case.failed else [_shown(miss, case, starts) for miss in misses(case)],
         "pieces": pieces,
     }
@@ -84,10 +88,11 @@ def _shown(miss: Miss, case: Case, starts: list[tuple[int, int, str]]) -> dict[s
     part = miss.gold or miss.brief
     label = part.label if part and part.label != miss.kind else ""
     state = miss.field or ("missing" if miss.gold else "not in the gold")
+    elsewhere = f"its words stand in {', '.join(miss.elsewhere)}" if miss.elsewhere else ""
     return {
         "what": " ".join(word for word in (miss.kind, label, state.replace("_", " ")) if word),
         "gold": _side(miss.gold, miss.field, miss.expected, case, starts),
-        "brief": _side(miss.brief, miss.field, miss.given, case, starts),
+        "brief": _side(miss.brief, miss.field, miss.given or elsewhere, case, starts),
     }
 
 
@@ -95,7 +100,7 @@ def _side(part: Part | None, field: str | None, words: str, case: Case, starts: 
     spans = places(part, field)
     quote = " … ".join(case.text[start:end] for start, end in spans)
     anchor = next((name for start, end, name in starts if spans and start <= spans[0][0] < end), "")
-    return {"words": words, "quote": quote[:_LONGEST_QUOTE], "anchor": anchor}
+    return {"words": words, "quote": shorten(quote, _LONGEST_QUOTE, placeholder=" …"), "anchor": anchor}
 
 
 def _pieces(prefix: str, case: Case) -> Iterator[dict[str, Any]]:

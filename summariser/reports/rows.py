@@ -7,6 +7,14 @@ from summariser.evaluation.report import Report
 from summariser.evaluation.scoring import Score
 
 BLANK = "–"
+HOW_TO_READ = (
+    "A score of 1 is what the hand-made labels (the gold) say, 0 is nothing of it. Intervals are 95 %, by bootstrap over "
+    "documents. Parts of a brief count as found if they stand on the same words of the source; their labels are scored on what "
+    "was found. Precision: how much of what the brief has is in the gold; recall: how much of the gold is in the brief; F1: "
+    "both in one; macro F1: rare labels weigh as much as common ones. Beside the engine stands what the commonest label "
+    "everywhere (majority), the first three sentences (lead 3) and every sentence as a finding would score."
+)
+TOO_FEW = "There are too few documents here to tell any difference from chance, however large."
 # What is shown of each document in a table of documents.
 PER_DOCUMENT = (
     "reviews F1",
@@ -45,7 +53,7 @@ def rows(report: Report) -> Iterator[Row]:
                 value=number(estimate.value),
                 interval=interval(estimate.low, estimate.high),
                 n=str(estimate.n),
-                beside=tuple(number(other.of(score.metric.name).estimate.value) for other in report.beside.values()),
+                beside=tuple(number(other.value(score.metric.name)) for other in report.beside.values()),
                 score=score,
             )
 
