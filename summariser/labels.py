@@ -22,6 +22,10 @@ LISTS: dict[str, Kind] = {
     "actions": "action",
     "figures": "figure",
 }
+# What is a fact even where its status is left out, which means that it is stated.
+_FACTS = frozenset(
+    "title publisher document_date heading authority name_as_stated conducted_by fieldwork report_date owner due".split()
+)
 ABSTAINED = ("not_stated", "not_applicable", "cut_off")
 
 
@@ -135,7 +139,7 @@ def _part(kind: Kind, data: Mapping[str, Any], item: int, text: str, *, within: 
     facts = {
         key: _fact(value, text)
         for key, value in data.items()
-        if isinstance(value, dict) and ("status" in value or key == "heading")
+        if isinstance(value, dict) and key != "also_accept" and ("status" in value or key in _FACTS)
     }
     return Part(
         kind=kind,
@@ -173,7 +177,7 @@ def place(evidence: str | Mapping[str, Any], text: str) -> Span | None:
     """Return where a quote stands: at the offset that it gives, else at its first occurrence; None if it is not there."""
     quote = evidence if isinstance(evidence, str) else evidence["quote"]
     start = None if isinstance(evidence, str) else evidence.get("start")
-    if start is None:
+    if not isinstance(start, int):
         start = text.find(quote)
         return (start, start + len(quote)) if start >= 0 and quote else None
     return (start, start + len(quote)) if quote and text.startswith(quote, start) else None

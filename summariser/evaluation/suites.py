@@ -6,7 +6,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,14 +98,24 @@ class Suite:
     digest: str
 
 
-def load(folder: Path) -> Suite:
-    """Load a suite.
+def gold_files(folder: Path) -> list[Path]:
+    """Return the gold files of a suite.
+
+    Raises:
+        SettingsError: there is no suite in this folder.
+    """
+    about = _about(folder)
+    return sorted((folder / about.gold).glob(about.files))
+
+
+def load(folder: Path, *, leaving_out: Collection[Path] = ()) -> Suite:
+    """Load a suite, without the gold files that are known to be of no use.
 
     Raises:
         SettingsError: there is none, or a part of it cannot be used: a draft, a gold file without its document, broken JSON.
     """
     about = _about(folder)
-    entries = tuple(_entries(folder, about))
+    entries = tuple(_entries(folder, about, leaving_out))
     if not entries:
         raise SettingsError(f"{str(folder / about.gold)!r} holds no gold files; `summariser label DOCUMENT` drafts one")
     taken = {entry.path for entry in entries}
@@ -147,15 +157,15 @@ def _about(folder: Path) -> _About:
     return about
 
 
-def _entries(folder: Path, about: _About) -> Iterator[Entry]:
+def _entries(folder: Path, about: _About, leaving_out: Collection[Path]) -> Iterator[Entry]:
     traps, facts = _listed(folder / about.traps, _TRAPS), _listed(folder / about.key_facts, _FACTS)
     documents = {path.name: path for path in _documents(folder, about)}
     stems = {path.stem: path for path in documents.values()}
-    paths = sorted((folder / about.gold).glob(about.files))
+    paths = gold_files(folder)
     for name, where in ((name, where) for where, listed in ((about.traps, traps), (about.key_facts, facts)) for name in listed):
         if name not in {path.stem for path in paths}:
             raise SettingsError(f"{where.name} speaks of {name!r}, and there is no gold of that name")
-    for path in paths:
+    for path in (path for path in paths if path not in leaving_out):
         data = gold.load(path)
         document = documents.get(data.get("source_file", "")) or stems.get(path.stem)
         if document is None:

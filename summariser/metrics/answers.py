@@ -15,7 +15,7 @@ from summariser.metrics.pairs import length, shared
 from summariser.metrics.scores import Tally
 from summariser.types import Span
 
-_PLACES: tuple[Kind, ...] = ("review", "judgement", "finding", "action", "figure")
+CLAIMED: tuple[Kind, ...] = ("review", "judgement", "finding", "action", "figure")
 _LABEL = re.compile(r"\b[RJFAN][0-9]+\b")
 _TOUCHES = 0.5
 _GRADES: tuple[Kind, ...] = ("judgement",)
@@ -52,7 +52,7 @@ def key_facts(case: Case) -> Tally | None:
 
 def facts_held(case: Case) -> tuple[bool | None, ...]:
     """Say of each key fact whether the evidence shows that the brief holds it; None if only a judge could tell."""
-    there = {gold.label for kind in _PLACES for gold, _ in case.matched(kind)}
+    there = {gold.label for kind in CLAIMED for gold, _ in case.matched(kind)}
     there |= {part.label for part in case.gold.parts if id(part) in case.excused}
     return tuple(_held(fact, there) for fact in case.facts)
 

@@ -19,7 +19,7 @@ def words(case: Case) -> Tally | None:
 
 def coverage(case: Case) -> Tally | None:
     """Count the parts that the gold's summary stands on, and those of them that the brief's summary stands on as well."""
-    expected = {id_of(part) for part in _told(case.gold)}
+    expected = {id_of(part) for part in _told(case.gold) if id(part) not in case.excused}
     given = {id_of(part) for part in _told(case.brief)}
     pairs = [pair for kind in ("review", "judgement", "finding", "action", "figure") for pair in case.matched(kind)]
     hits = sum(id_of(gold) in expected and id_of(brief) in given for gold, brief in pairs)
