@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,8 @@ def _twice(told: Labels) -> Iterator[tuple[str, str]]:
             yield part.label, f"{part.label} says the same of the same words as {said[what]}"
 
 
-def _vocabulary(model: type[BaseModel]) -> dict[str, set[str]]:
+@lru_cache
+def _vocabulary(model: type[BaseModel]) -> Mapping[str, set[str]]:
     """Return the codes that each field of a schema may have, wherever it stands."""
     codes: dict[str, set[str]] = {}
     schema = json_schema(model)

@@ -161,7 +161,7 @@ def test_the_digest_changes_with_all_that_decides_a_score(suite: Path, part: str
 
 
 @given(labelled_papers())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_quote_with_its_place_says_what_the_bare_quote_says(drawn: tuple[Paper, Json]) -> None:
     paper, gold = drawn
     placed = copy.deepcopy(gold)
@@ -174,7 +174,7 @@ def test_a_quote_with_its_place_says_what_the_bare_quote_says(drawn: tuple[Paper
 
 
 @given(labelled_papers())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_every_part_stands_on_the_words_that_it_quotes(drawn: tuple[Paper, Json]) -> None:
     paper, gold = drawn
     told = labels(gold, paper.text)
@@ -216,7 +216,7 @@ def test_the_example_of_the_instructions_has_no_faults(suite: Path) -> None:
 
 
 @given(labelled_papers())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_careful_gold_has_no_faults(drawn: tuple[Paper, Json]) -> None:
     paper, gold = drawn
     assert lint("paper.json", gold, paper.text, MODEL) == []

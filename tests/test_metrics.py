@@ -26,7 +26,7 @@ from summariser.metrics.scores import accuracy, macro_f1
 from tests.gold_strategies import Json, Paper, codes, labelled_papers, twice_labelled_papers
 
 # Most examples of the laws: a paper takes a few hundredths of a second.
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=15, deadline=None)
 CLAIMS: tuple[Kind, ...] = ("review", "judgement", "finding", "action", "figure")
 # The labels of a finding and the vocabulary of each.
 OF_A_FINDING = {"voice": "Voice", "polarity": "Polarity", "theme": "Theme", "time": "FindingTime", "relay": "Relay"}

@@ -43,18 +43,22 @@ def baselines(cases: Sequence[Case]) -> dict[str, Baseline]:
     }
     return {
         "majority": Baseline(
-            [replace(case, brief=_facets(case, common)) for case in cases],
+            [_told(case, _facets(case, common)) for case in cases],
             _metrics(lambda metric: metric.group == "Facets" or metric.name in _LABELS),
         ),
         "lead 3": Baseline(
-            [replace(case, brief=_sentences(case.text, common, _LEAD)) for case in cases],
+            [_told(case, _sentences(case.text, common, _LEAD)) for case in cases],
             _metrics(lambda metric: metric.name in _FOUND or metric.group == "Summary"),
         ),
         "every sentence": Baseline(
-            [replace(case, brief=_sentences(case.text, common, None)) for case in cases],
+            [_told(case, _sentences(case.text, common, None)) for case in cases],
             _metrics(lambda metric: metric.name in _FOUND),
         ),
     }
+
+
+def _told(case: Case, brief: Labels) -> Case:
+    return Case(case.name, case.text, case.gold, brief, case.facts, case.traps)
 
 
 def _metrics(attempted: Callable[[Metric], bool]) -> list[Metric]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from summariser import gold
 from summariser.errors import SettingsError
@@ -27,12 +28,24 @@ class Report:
     run: Run
     suite: Suite
     scores: Scores
-    beside: Mapping[str, Scores]
     repeats: Sequence[Sequence[Case]]
-    readers: Sequence[Agreement]
-    steadiness: Sequence[Agreement]
     failures: Mapping[str, str]
     judged: Judged | None
+
+    @cached_property
+    def beside(self) -> Mapping[str, Scores]:
+        """Return what each baseline scores."""
+        return {name: scoring.score(each.cases, metrics=each.metrics) for name, each in baselines(self.cases).items()}
+
+    @cached_property
+    def readers(self) -> Sequence[Agreement]:
+        """Return how far the second readings of the suite agree with its gold."""
+        return between_readers(self.suite)
+
+    @cached_property
+    def steadiness(self) -> Sequence[Agreement]:
+        """Return how far the repeats of the run agree."""
+        return between_repeats(self.repeats) if len(self.repeats) > 1 else []
 
     @property
     def cases(self) -> Sequence[Case]:
@@ -106,10 +119,7 @@ def scored(run: Run, suite: Suite, known: Sequence[Case] | None = None) -> Repor
         run=run,
         suite=suite,
         scores=scoring.score(*repeats),
-        beside={name: scoring.score(each.cases, metrics=each.metrics) for name, each in baselines(known).items()},
         repeats=repeats,
-        readers=between_readers(suite),
-        steadiness=between_repeats(repeats) if run.repeats > 1 else [],
         failures=failures,
         judged=verdicts,
     )

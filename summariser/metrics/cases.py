@@ -104,7 +104,7 @@ class Case:
     @cached_property
     def excused(self) -> frozenset[int]:
         """Return the parts, by identity, that count neither way: an action that is as fairly a finding, and was told as one."""
-        actions = unmatched(self.gold.of("action"), self.actions, 0)
-        findings = unmatched(self.brief.of("finding"), self.findings, 1)
-        told = best([part for part in actions if "as_finding" in part.accepts], findings, by_place)
+        actions = [part for part in unmatched(self.gold.of("action"), self.actions, 0) if "as_finding" in part.accepts]
+        findings = unmatched(self.brief.of("finding"), self.findings, 1) if actions else []
+        told = best(actions, findings, by_place)
         return frozenset(id(part) for pair in told for part in pair)

@@ -43,6 +43,9 @@ def unmatched(parts: Sequence[Part], pairs: Pairs, side: int) -> list[Part]:
 
 def overlap(one: Part, other: Part) -> float:
     """Return the share of the shorter part's evidence that both hold, 0 to 1."""
+    # Nearly all pairs stand far apart, which their ends show.
+    if not one.spans or not other.spans or one.spans[-1][1] <= other.spans[0][0] or other.spans[-1][1] <= one.spans[0][0]:
+        return 0.0
     shorter = min(length(one.spans), length(other.spans))
     return shared(one.spans, other.spans) / shorter if shorter else 0.0
 
@@ -50,8 +53,10 @@ def overlap(one: Part, other: Part) -> float:
 def by_place(one: Part, other: Part) -> float:
     """Return how far two parts stand on the same words, with their own words to settle a tie; 0 if it is less than half."""
     place = overlap(one, other)
+    if place < _SHARED_AT_LEAST:
+        return 0.0
     to_the_point = sum(shared([span], one.spans) > 0 for span in other.spans)
-    if place < _SHARED_AT_LEAST or to_the_point < _SHARED_AT_LEAST * len(other.spans):
+    if to_the_point < _SHARED_AT_LEAST * len(other.spans):
         return 0.0
     # Of two that hold a quote whole, the one that holds little besides is the nearer.
     union = length(merged([*one.spans, *other.spans]))
