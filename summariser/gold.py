@@ -139,7 +139,12 @@ def _twice(told: Labels) -> Iterator[tuple[str, str]]:
             yield label, f"the label {label} is used {times} times"
     said: dict[object, str] = {}
     for part in parts:
-        what = (part.kind, part.spans, *sorted((k, str(v)) for k, v in part.fields.items() if k != f"{part.kind}_id"))
+        what = (
+            part.kind,
+            part.within and part.within.label,
+            part.spans,
+            *sorted((k, str(v)) for k, v in part.fields.items() if k != f"{part.kind}_id"),
+        )
         if part.spans and said.setdefault(what, part.label) != part.label:
             yield part.label, f"{part.label} says the same of the same words as {said[what]}"
 

@@ -110,8 +110,13 @@ def score(cases: Sequence[Case], *more: Sequence[Case], metrics: Iterable[Metric
     for metric in metrics:
         repeats = [_tallies(metric, each, crashes) for each in (cases, *more)]
         tallies = tuple(_mean(of_one) for of_one in zip(*repeats, strict=True))
-        alone = {case.name: value(metric, [tally]) for case, tally in zip(cases, tallies, strict=True)}
-        scores.append(Score(metric, estimate(metric, tallies), tallies, alone))
+        try:
+            alone = {case.name: value(metric, [tally]) for case, tally in zip(cases, tallies, strict=True)}
+            scores.append(Score(metric, estimate(metric, tallies), tallies, alone))
+        except Exception as error:  # as below
+            crashes.append(Crash(metric.name, "all documents", type(error).__name__))
+            nothing = dict.fromkeys((case.name for case in cases), None)
+            scores.append(Score(metric, Estimate(None, None, None, 0), tuple(None for _ in cases), nothing))
     return Scores(tuple(scores), tuple(crashes))
 
 

@@ -165,6 +165,9 @@ def _entries(folder: Path, about: _About, leaving_out: Collection[Path]) -> Iter
     for name, where in ((name, where) for where, listed in ((about.traps, traps), (about.key_facts, facts)) for name in listed):
         if name not in {path.stem for path in paths}:
             raise SettingsError(f"{where.name} speaks of {name!r}, and there is no gold of that name")
+    for second in sorted((folder / about.second).glob(about.files)):
+        if second.name not in {path.name for path in paths}:
+            raise SettingsError(f"{str(second)!r} is a second reading, and there is no gold of that name")
     for path in (path for path in paths if path not in leaving_out):
         data = gold.load(path)
         document = documents.get(data.get("source_file", "")) or stems.get(path.stem)
