@@ -3,10 +3,13 @@
 from summariser.brief import Brief, Claim, Sentence, Stated
 from summariser.engines.canned import CannedEngine
 from summariser.errors import (
+    AccessDenied,
     DocumentError,
     EngineBusy,
+    EngineDown,
     EngineError,
     EngineRefused,
+    EngineUnusable,
     QuotaExhausted,
     ReplyInvalid,
     SettingsError,
@@ -18,14 +21,17 @@ from summariser.settings import Settings, load_settings
 from summariser.types import Document, Evidence, Failure, Provenance, Refused, Usage
 
 __all__ = [
+    "AccessDenied",
     "Brief",
     "CannedEngine",
     "Claim",
     "Document",
     "DocumentError",
     "EngineBusy",
+    "EngineDown",
     "EngineError",
     "EngineRefused",
+    "EngineUnusable",
     "Evidence",
     "Failure",
     "Pipeline",

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from summariser.accept import Accepted, Unusable, accept
 from summariser.cache import Cache
 from summariser.engines import Engine, connect
-from summariser.errors import DocumentWithheld, ReplyInvalid
+from summariser.errors import DocumentWithheld, EngineBusy, EngineDown, EngineError, ReplyInvalid
 from summariser.retry import RetryPolicy, ask_with_patience
 from summariser.settings import Settings
 from summariser.types import Document, Integrity, Reply, Request
@@ -19,6 +19,8 @@ _SENSITIVE = {
     "public_special_category": "it tells of someone's health, harm or offences",
 }
 _MOST_REASONS = 8
+# Documents one after the other for which an endpoint stayed busy to the end of all patience, before it is given up.
+_ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Asker:
         self._settings = settings
         self.engine = engine or connect(settings)
         self._policy = policy or RetryPolicy(settings.attempts, settings.patience)
+        self._busy = 0
         self._cache = Cache(settings.cache_dir, settings.cache_limit) if self.engine.keeps else None
 
     def hold_back(self, document: Document, integrity: Integrity) -> None:
@@ -65,21 +68,38 @@ class Asker:
 
         Raises:
             EngineError: the engine gave no answer that can be used.
+            EngineUnusable: it would give none to any other request either.
         """
         if self._cache is None:
-            reply = ask_with_patience(self.engine.ask, request, self._policy)
+            reply = self._ask(request)
             return Answered(reply, _accepted(reply, request), cached=False)
         key = request.key
         with self._cache.sole(key):
             kept = _kept(self._cache.get(key), request)
             if kept:
                 return kept
-            reply = ask_with_patience(self.engine.ask, request, self._policy)
+            reply = self._ask(request)
             accepted = _accepted(reply, request)
             if self._cache.put(key, json.dumps({"text": reply.text, "notes": reply.notes})):
                 return Answered(reply, accepted, cached=False)
             full = "The cache is full, so this answer was not kept: summariser cache clear."
             return Answered(reply, accepted, cached=False, notes=(full,))
+
+    def _ask(self, request: Request) -> Reply:
+        """Ask, and give the endpoint up when it has been too busy too often without a break."""
+        try:
+            reply = ask_with_patience(self.engine.ask, request, self._policy)
+        except EngineBusy as error:
+            self._busy += 1
+            if self._busy < _ENOUGH:
+                raise
+            message = f"given up after {self._busy} documents in a row without an answer: {error}"
+            raise EngineDown(message, request, error.usage) from None
+        except EngineError:
+            self._busy = 0  # it does answer
+            raise
+        self._busy = 0
+        return reply
 
     def close(self) -> None:
         """Let go of the cache's files."""

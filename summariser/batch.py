@@ -8,7 +8,7 @@ from pathlib import Path
 
 from summariser import readers
 from summariser.duplicates import Duplicates
-from summariser.errors import DocumentError, EngineError, QuotaExhausted, SettingsError
+from summariser.errors import DocumentError, EngineError, EngineUnusable, SettingsError
 from summariser.pipeline import Pipeline
 from summariser.result import Result
 from summariser.types import Failure, Usage
@@ -46,10 +46,10 @@ def files_in(folder: Path, *, leaving_out: Path) -> list[Path]:
 def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) -> Iterator[Result | Failure]:
     """Brief each file and write its briefs below `out`, yielding each outcome as it comes.
 
-    `failures.jsonl` there lists the failures of this run.
+    `failures.jsonl` there lists the failures of this run, and if it has to end, every file that it did not come to.
 
     Raises:
-        QuotaExhausted: no money is left; what is done is written.
+        EngineUnusable: nothing more can be asked; what is done is written.
         SettingsError: nothing can be written to `out`.
     """
     try:
@@ -58,26 +58,41 @@ def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) 
         raise SettingsError(f"briefs cannot be written to {str(out)!r} ({error.strerror})") from None
     with (out / FAILURES).open("w", encoding="utf-8") as failures:
         duplicates = Duplicates()
-        for path in files:
-            outcome = _brief(pipeline, path, path.relative_to(folder), out, duplicates)
+
+        def listed(failure: Failure) -> None:
+            failures.write(json.dumps(asdict(failure), ensure_ascii=False) + "\n")
+            failures.flush()
+
+        for number, path in enumerate(files):
+            try:
+                outcome = _brief(pipeline, path, folder, out, duplicates)
+            except EngineUnusable as error:
+                kind = type(error).__name__
+                listed(Failure(_name(path, folder), kind, str(error), error.usage))
+                for rest in files[number + 1 :]:
+                    listed(Failure(_name(rest, folder), kind, f"the run ended before it: {error}"))
+                raise
             if isinstance(outcome, Failure):
-                failures.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
-                failures.flush()
+                listed(outcome)
             yield outcome
 
 
-def _brief(pipeline: Pipeline, path: Path, relative: Path, out: Path, duplicates: Duplicates) -> Result | Failure:
-    name = readers.printable(str(relative))
+def _name(path: Path, folder: Path) -> str:
+    return readers.printable(str(path.relative_to(folder)))
+
+
+def _brief(pipeline: Pipeline, path: Path, folder: Path, out: Path, duplicates: Duplicates) -> Result | Failure:
+    name = _name(path, folder)
     try:
         document = pipeline.read(path)
         result = pipeline.run(replace(document, twin=duplicates.twin(name, document.text)))
-    except QuotaExhausted:
+    except EngineUnusable:
         raise
     except (DocumentError, EngineError) as error:
         usage = error.usage if isinstance(error, EngineError) else Usage()
         return Failure(name, type(error).__name__, str(error), usage)
     try:
-        _write(result, out / relative)
+        _write(result, out / path.relative_to(folder))
     except OSError as error:
         return Failure(name, "OSError", f"its brief cannot be written ({error.strerror})", result.usage)
     return result

@@ -6,9 +6,12 @@
         DocumentWithheld  it is too sensitive for the endpoint that it would go to
       EngineError       the engine gave no usable answer for one request
         EngineBusy      timeout, 429, 5xx, lost connection: worth waiting
-        EngineRefused   400, 401, 403, content filter, refusal, cut-off answer: not worth waiting
-        QuotaExhausted  no money or budget left: ends the run, which can be resumed
+        EngineRefused   400, 403, content filter, refusal, cut-off answer: not worth waiting
         ReplyInvalid    still not valid after the re-ask; carries the raw reply
+        EngineUnusable  no other request would fare better: ends the run, which can be resumed
+          QuotaExhausted  no money or budget is left
+          AccessDenied    401, 404: a bad key, an unknown model, a wrong address
+          EngineDown      busy again and again, for one document after the other
 
 Errors of other libraries are translated into these where they arise. No message holds a document's text or a key.
 """
@@ -55,8 +58,20 @@ class EngineRefused(EngineError):
     """Asking the same again would give the same answer."""
 
 
-class QuotaExhausted(EngineError):
-    """No money or budget is left; nothing more can be asked in this run."""
+class EngineUnusable(EngineError):
+    """No other request would fare better, so nothing more is asked in this run."""
+
+
+class QuotaExhausted(EngineUnusable):
+    """No money or budget is left."""
+
+
+class AccessDenied(EngineUnusable):
+    """The key is not accepted, or the endpoint does not know the model."""
+
+
+class EngineDown(EngineUnusable):
+    """The endpoint was too busy for several documents one after the other."""
 
 
 class ReplyInvalid(EngineError):

@@ -229,6 +229,10 @@ def test_an_account_without_money_ends_the_run_and_keeps_what_is_done(settings: 
         _run(settings, folder, out, engine)
     assert len(engine.requests) == 3
     assert _written(out) == {f"{name}.{form}" for name in GOOD[:2] for form in ("md", "json")} | {"failures.jsonl"}
+    listed = {failure["document"]: failure["message"] for failure in _failures(out)}
+    assert {*GOOD[:2], *listed} == {path.relative_to(folder).as_posix() for path in batch.files_in(folder, leaving_out=out)}
+    assert "no quota left" in listed[GOOD[2]]
+    assert sum("the run ended before it" in message for message in listed.values()) >= 1
 
 
 def test_a_run_goes_on_where_the_money_ended(settings: Settings, folder: Path, tmp_path: Path) -> None:

@@ -317,6 +317,17 @@ def test_a_refused_key_ends_in_1_and_is_not_shown(run: Run, note: Path, monkeypa
     assert KEY not in err
 
 
+@pytest.mark.parametrize(("status", "told"), [(401, "the API key was not accepted"), (404, "does not know the model 'small'")])
+def test_a_bad_key_or_an_unknown_model_ends_a_batch_with_one_sentence(
+    run: Run, folder: Path, tmp_path: Path, status: int, told: str
+) -> None:
+    with Loopback(always=Answer(status=status)) as server:
+        code, _, err = run("batch", folder, "--out", tmp_path / "out", "--model", "small", "--base-url", server.url)
+    assert code == 1
+    assert told in _sentence(err)
+    assert len(server.requests) == 1
+
+
 def test_an_account_without_money_ends_the_run(run: Run, note: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = _engine(monkeypatch, _broke, _broke)
     code, _, err = run("brief", note, folder / "a.txt", "--schema", "general")

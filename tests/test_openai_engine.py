@@ -10,13 +10,24 @@ import socket
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from summariser import schemas
-from summariser.errors import EngineBusy, EngineError, EngineRefused, QuotaExhausted, ReplyInvalid, SettingsError
+from summariser.errors import (
+    AccessDenied,
+    EngineBusy,
+    EngineDown,
+    EngineError,
+    EngineRefused,
+    QuotaExhausted,
+    ReplyInvalid,
+    SettingsError,
+)
 from summariser.pipeline import Pipeline, summarise
 from summariser.readers import from_text
 from summariser.result import Result
@@ -150,7 +161,7 @@ def test_a_busy_endpoint_is_asked_again(brief: Brief, waits: list[float], status
 )
 def test_a_refused_request_is_not_repeated(brief: Brief, waits: list[float], status: int, told: str) -> None:
     with Loopback(Answer(status=status, code="no_such_thing"), GOOD) as server:
-        with pytest.raises(EngineRefused, match=told) as caught:
+        with pytest.raises(AccessDenied if status in (401, 404) else EngineRefused, match=told) as caught:
             brief(server)
         assert len(server.requests) == 1
         assert waits == []
@@ -299,12 +310,51 @@ def test_the_wait_is_what_the_server_asks_for(
     assert waits == [expected]
 
 
-@pytest.mark.parametrize("asked", ["", "soon", "nan"])
+@pytest.mark.parametrize(("ahead", "least", "most"), [(120, 100, 120), (-120, 0, 0)])
+def test_a_wait_may_be_asked_for_as_a_date(brief: Brief, waits: list[float], ahead: int, least: int, most: int) -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
+    with Loopback(Answer(status=429, headers={"retry-after": until}), GOOD) as server:
+        brief(server)
+    assert len(waits) == 1
+    assert least <= waits[0] <= most
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "nan", "inf", "Tue, 99 Foo 2026 10:00:00 GMT"])
 def test_a_wait_that_makes_no_sense_is_ours_to_choose(brief: Brief, waits: list[float], asked: str) -> None:
     with Loopback(Answer(status=429, headers={"retry-after": asked}), GOOD) as server:
         brief(server)
     assert len(waits) == 1
     assert 0 <= waits[0] <= 60
+
+
+def test_an_endpoint_that_stays_busy_for_three_documents_is_given_up(tmp_path: Path, waits: list[float]) -> None:
+    with (
+        Loopback(always=Answer(status=503)) as server,
+        _pipeline(server, tmp_path, RetryPolicy(2, sleep=waits.append)) as pipeline,
+    ):
+        for number in range(2):
+            with pytest.raises(EngineBusy):
+                pipeline.run(from_text(f"{NOTE} {number}"))
+        with pytest.raises(EngineDown, match=r"3 documents in a row .*status 503") as caught:
+            pipeline.run(from_text(f"{NOTE} 3"))
+        assert caught.value.usage == Usage(2)
+        assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize("between", [GOOD, Answer(status=400)])
+def test_an_endpoint_that_answers_now_and_then_is_not_given_up(tmp_path: Path, waits: list[float], between: Answer) -> None:
+    busy = Answer(status=503)
+    with (
+        Loopback(busy, busy, between, busy, busy) as server,
+        _pipeline(server, tmp_path, RetryPolicy(1, sleep=waits.append)) as pipeline,
+    ):
+        kinds = []
+        for number in range(5):
+            try:
+                kinds.append(type(pipeline.run(from_text(f"{NOTE} {number}"))).__name__)
+            except EngineError as error:
+                kinds.append(type(error).__name__)
+    assert kinds == ["EngineBusy", "EngineBusy", "Result" if between is GOOD else "EngineRefused", "EngineBusy", "EngineBusy"]
 
 
 # What is sent

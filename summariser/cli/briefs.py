@@ -11,7 +11,7 @@ import typer
 from summariser import batch, schemas
 from summariser.cache import Cache
 from summariser.cli.terminal import FAILED, AllowSensitive, BaseUrl, Model, Schema, complain, pipeline_of, settings_of, shown
-from summariser.errors import QuotaExhausted, SettingsError, SummariserError
+from summariser.errors import EngineUnusable, SettingsError, SummariserError
 from summariser.settings import load_settings
 from summariser.types import Failure
 from summariser.writers import WRITERS
@@ -40,7 +40,7 @@ def brief(
         for file in files:
             try:
                 result = pipeline.run(pipeline.read(file))
-            except (SettingsError, QuotaExhausted):
+            except (SettingsError, EngineUnusable):
                 raise
             except SummariserError as error:
                 failures += 1

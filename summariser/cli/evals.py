@@ -22,7 +22,7 @@ from summariser.cli.terminal import (
     settings_of,
     shown,
 )
-from summariser.errors import QuotaExhausted, SettingsError
+from summariser.errors import EngineUnusable, SettingsError
 from summariser.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def run(
         try:
             for _ in shown(brief_all(made, loaded, pipeline), len(loaded.entries) * repeat, "Briefing"):
                 pass
-        except (KeyboardInterrupt, QuotaExhausted):
+        except (KeyboardInterrupt, EngineUnusable):
             complain(f"to score what is finished: summariser eval rescore {made.folder}")
             raise
         if judge:

@@ -5,6 +5,9 @@ theirs carry, and nothing here waits: that is for `retry.py`.
 """
 
 import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,7 +16,7 @@ import openai
 from instructor.core import InstructorRetryException
 from openai.types.chat import ChatCompletion
 
-from summariser.errors import EngineBusy, EngineError, EngineRefused, QuotaExhausted, SettingsError
+from summariser.errors import AccessDenied, EngineBusy, EngineError, EngineRefused, QuotaExhausted, SettingsError
 from summariser.settings import Settings, is_loopback, is_official
 from summariser.types import Reply, Request, Usage
 
@@ -53,6 +56,7 @@ class OpenAIEngine:
             EngineBusy: a timeout, a lost connection, 429 or 5xx.
             EngineRefused: 4xx, a refusal, a content filter, or an answer cut off at its longest.
             QuotaExhausted: the account has no money left.
+            AccessDenied: the key or the model is not accepted.
         """
         exchange = _Exchange(self._client, request)
         create = instructor.patch(create=exchange.send, mode=instructor.Mode.JSON_SCHEMA)
@@ -148,13 +152,18 @@ def _translated(error: openai.OpenAIError, request: Request, usage: Usage) -> En
     if status in _STATUS_BUSY or status >= 500:
         asked = _seconds(error.response.headers)
         return EngineBusy(f"the endpoint is busy (status {status})", request, usage, retry_after=asked)
-    told = {
+    detail = f" ({code})" if code else ""
+    hopeless = {
         401: "the API key was not accepted; check SUMMARISER_API_KEY",
-        403: "the API key may not use this model or endpoint",
         404: f"the endpoint does not know the model {request.model!r}, or the base URL is wrong",
+    }
+    if status in hopeless:
+        return AccessDenied(hopeless[status] + detail, request, usage)
+    # 403 is also how some endpoints turn away one document for what stands in it.
+    told = {
+        403: "the API key may not use this model or endpoint",
         413: "the document is too long for this endpoint",
     }
-    detail = f" ({code})" if code else ""
     return EngineRefused(told.get(status, f"the endpoint refused the request with status {status}") + detail, request, usage)
 
 
@@ -167,10 +176,16 @@ def _address(base_url: str | None) -> str:
 
 
 def _seconds(headers: Any) -> float | None:
-    """Return the wait that a server asks for in whole or broken seconds, or None."""
+    """Return the wait that a server asks for, in milliseconds, in seconds or as a date (RFC 9110, 10.2.3), or None."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
         try:
-            return max(0.0, float(headers[name]) / unit)
+            asked = float(headers[name]) / unit
         except (KeyError, ValueError):
             continue
-    return None
+        if isfinite(asked):
+            return max(0.0, asked)
+    try:
+        until = parsedate_to_datetime(headers["retry-after"])
+        return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    except (KeyError, ValueError, OverflowError):
+        return None

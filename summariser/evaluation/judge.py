@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from summariser import prompts
 from summariser.asking import Asker
-from summariser.errors import DocumentError, EngineError, QuotaExhausted
+from summariser.errors import DocumentError, EngineError, EngineUnusable
 from summariser.integrity import inspect
 from summariser.labels import Labels, Part
 from summariser.metrics.cases import Case, Verdicts
@@ -94,7 +94,7 @@ class Judge:
         """Ask about every brief of a run, yielding after each document what is known so far.
 
         Raises:
-            QuotaExhausted: no money is left.
+            EngineUnusable: nothing more can be asked.
         """
         verdicts: dict[str, Verdicts] = {}
         unjudged: dict[str, str] = {}
@@ -110,7 +110,7 @@ class Judge:
                     for repeat, cases in enumerate(repeats)
                     if not cases[number].failed
                 }
-            except QuotaExhausted:
+            except EngineUnusable:
                 raise
             except (DocumentError, EngineError) as error:
                 unjudged[case.name] = str(error)

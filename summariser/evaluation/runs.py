@@ -16,7 +16,7 @@ from genai_prices import Usage as Priced
 from genai_prices import calc_price
 
 from summariser import gold
-from summariser.errors import DocumentError, EngineError, QuotaExhausted, SettingsError
+from summariser.errors import DocumentError, EngineError, EngineUnusable, SettingsError
 from summariser.evaluation.suites import Entry, Suite
 from summariser.pipeline import Pipeline
 from summariser.settings import Settings
@@ -107,7 +107,7 @@ def brief_all(run: Run, suite: Suite, pipeline: Pipeline) -> Iterator[Record]:
     """Brief every document of a suite, as often as the run says, and keep what comes of each.
 
     Raises:
-        QuotaExhausted: no money is left; what is done is kept.
+        EngineUnusable: nothing more can be asked; what is done is kept.
     """
     for repeat in range(run.repeats):
         for entry in suite.entries:
@@ -120,7 +120,7 @@ def _brief(entry: Entry, pipeline: Pipeline, repeat: int) -> Record:
     began = perf_counter()
     try:
         result = pipeline.run(pipeline.read(entry.path), repeat=repeat)
-    except QuotaExhausted:
+    except EngineUnusable:
         raise
     except (DocumentError, EngineError) as error:
         usage = error.usage if isinstance(error, EngineError) else Usage()
