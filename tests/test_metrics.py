@@ -557,6 +557,18 @@ def test_the_right_voice_is_no_trap_where_an_action_is_fairly_told_as_a_finding(
 # --- Key facts and traps
 
 
+def test_a_grade_that_the_gold_has_elsewhere_is_none_invented() -> None:
+    trap = {"type": "invented_grade", "evidence": ["Inspectors praised the carers."]}
+    fields: dict[str, Plain] = {"aspect": "overall", "value_code": "good", "time": "this_review"}
+    review = _review("R1", "ofsted_ilacs")
+    gold = replace(_at("judgement", "J1", "Staff will be trained.", **fields), within=review)
+    told = replace(_at("judgement", "J1", "Inspectors praised the carers.", **fields), within=review)
+    assert fallen_into(_told([gold], [told], traps=(trap,))) == (False,)
+    another = replace(told, fields={**fields, "value_code": "outstanding"})
+    assert fallen_into(_told([gold], [another], traps=(trap,))) == (True,)
+    assert fallen_into(_told([], [told], traps=(trap,))) == (True,)
+
+
 @pytest.mark.parametrize(
     ("told", "held"),
     [

@@ -95,11 +95,11 @@ def run(
         try:
             for _ in shown(brief_all(made, loaded, pipeline), len(loaded.entries) * repeat, "Briefing"):
                 pass
+            if judge:
+                _judge(made, loaded, settings_of(judge, base_url, allow_sensitive))
         except (KeyboardInterrupt, EngineUnusable):
             complain(f"to score what is finished: summariser eval rescore {made.folder}")
             raise
-        if judge:
-            _judge(made, loaded, settings_of(judge, base_url, allow_sensitive))
     _finish(made, loaded, set_floor=set_floor)
 
 

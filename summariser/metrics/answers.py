@@ -117,10 +117,11 @@ def _fallen(trap: Mapping[str, Any], case: Case) -> bool | None:
 
 def _comparable(part: Part, partner: Part | None, fair: Sequence[Part], name: str) -> list[Part]:
     """Return the gold that a part on the words of a trap is held against: its own partner, or if it has none what stands
-    there. A part whose partner stands elsewhere speaks of something else; of a voice any kind of part may tell.
+    there. A part whose partner stands elsewhere speaks of something else, but a grade that has a partner is none invented; of a
+    voice any kind of part may tell.
     """
     if partner is not None:
-        return [partner] if any(partner is each for each in fair) else []
+        return [partner] if part.kind in _GRADES or any(partner is each for each in fair) else []
     return [each for each in fair if each.kind == part.kind or name == "voice"]
 
 
