@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel
 from pydantic_core import from_json
 
 from summariser.accept import Accepted, Unusable, accept
@@ -11,8 +12,9 @@ from summariser.cache import Cache
 from summariser.engines import Engine, connect
 from summariser.errors import DocumentWithheld, EngineBusy, EngineDown, EngineError, ReplyInvalid
 from summariser.retry import RetryPolicy, ask_with_patience
-from summariser.settings import Settings
-from summariser.types import Document, Integrity, Reply, Request
+from summariser.schemas import json_schema
+from summariser.settings import Settings, is_official
+from summariser.types import Document, Integrity, Message, Reply, Request, Segment
 
 _SENSITIVE = {
     "restricted": "it is marked as not public",
@@ -61,6 +63,37 @@ class Asker:
         raise DocumentWithheld(
             f"{document.name!r}: {_SENSITIVE[integrity.sensitivity]} ({why}), so it was not sent to {host}; use a model on "
             "this machine or none, name the endpoint in SUMMARISER_APPROVED_ENDPOINTS, or allow it with --allow-sensitive"
+        )
+
+    def request(
+        self,
+        document: Document,
+        segments: tuple[Segment, ...],
+        messages: tuple[Message, ...],
+        *,
+        model: type[BaseModel],
+        answer: type[BaseModel],
+        name: str,
+        repeat: int = 0,
+    ) -> Request:
+        """Return a question to the engine, as the settings have it; `model` is what is asked for, `answer` also checks it."""
+        settings = self._settings
+        official = is_official(settings.base_url)
+        return Request(
+            engine=self.engine.name,
+            model=self.engine.model,
+            base_url=settings.base_url,
+            messages=messages,
+            schema=name,
+            json_schema=json_schema(model, bounds=not official),
+            sampling={
+                "temperature": 0.0 if settings.temperature is None and not official else settings.temperature,
+                "max_output_tokens": settings.max_output_tokens,
+            },
+            answer=answer,
+            document=document,
+            segments=segments,
+            repeat=repeat,
         )
 
     def answer(self, request: Request) -> Answered:

@@ -198,7 +198,7 @@ def _accepted(value: Any, node: Mapping[str, Any], vocabulary: Mapping[str, set[
         elif field != "as_finding" and not isinstance(values, list):
             yield where, f"what is accepted besides for {field!r} is a list"
         elif field in vocabulary and isinstance(node[field], str):
-            yield from ((where, f"{each!r} is no code of {field}") for each in values if each not in vocabulary[field])
+            yield from ((where, f"{each!r} is no code of {field}") for each in values if each not in tuple(vocabulary[field]))
 
 
 def _breaches(data: Mapping[str, Any], model: type[BaseModel]) -> Iterator[tuple[str, str]]:

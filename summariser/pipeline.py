@@ -18,7 +18,7 @@ from summariser.integrity import inspect
 from summariser.result import Result
 from summariser.retry import RetryPolicy
 from summariser.segments import segment
-from summariser.settings import Settings, is_official, load_settings
+from summariser.settings import Settings, load_settings
 from summariser.support import Source
 from summariser.types import Document, Provenance, Request, Segment, Usage
 
@@ -92,22 +92,13 @@ class Pipeline:
         self._asker.close()
 
     def _request(self, document: Document, segments: tuple[Segment, ...], repeat: int = 0) -> Request:
-        settings = self._settings
-        official = is_official(settings.base_url)
-        return Request(
-            engine=self._engine.name,
-            model=self._engine.model,
-            base_url=settings.base_url,
-            messages=self._prompt.render(document, segments),
-            schema=self._schema.name,
-            json_schema=schemas.json_schema(self._schema.model, bounds=not official),
-            sampling={
-                "temperature": 0.0 if settings.temperature is None and not official else settings.temperature,
-                "max_output_tokens": settings.max_output_tokens,
-            },
+        return self._asker.request(
+            document,
+            segments,
+            self._prompt.render(document, segments),
+            model=self._schema.model,
             answer=checked(self._schema.model, Source(document, segments)),
-            document=document,
-            segments=segments,
+            name=self._schema.name,
             repeat=repeat,
         )
 

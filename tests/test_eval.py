@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import Error, sync_playwright
 from summariser import asking
 from summariser.engines.canned import Answer, CannedEngine
 from summariser.errors import QuotaExhausted
+from summariser.metrics import METRICS
 from summariser.types import Request
 from tests.conftest import ROOT, Run, needs_seeds
 from tests.test_readme import blocks
@@ -296,6 +298,13 @@ def test_repeats_are_asked_for_anew_and_their_agreement_is_told(run: Run, suite:
     assert "How far the repeats agree" in (made / "report.md").read_text()
     assert re.search(r"\| document form \| 0\.\d+ \| 0\.50 \| 2 \|", (made / "report.md").read_text())
     assert _scores(made)["document form"]["value"] == 0.75
+    # Every brief of every repeat is in the page's confusion table: three right, one wrong.
+    table = (made / "report.html").read_text().split("<summary>document form</summary>")[1].split("</table>")[0]
+    assert sorted(re.findall(r'<td class="(right|wrong)">(\d+)</td>', table)) == [
+        ("right", "1"),
+        ("right", "2"),
+        ("wrong", "1"),
+    ]
     again = _canned(monkeypatch)
     assert run("eval", suite, "--repeat", "2", "--model", "m").code == 0
     assert again.requests == []
@@ -320,6 +329,26 @@ def test_what_is_finished_is_kept_and_can_be_scored(
     assert again.code == 1
     assert "minutes has no brief: the run ended before this document" in again.err
     assert _scores(made)["document form"]["value"] == 0.5
+
+
+# The floor
+
+
+def test_a_score_below_the_floor_ends_in_1_and_is_named(run: Run, suite: Path) -> None:
+    assert run("eval", suite, "--set-floor").code == 0
+    path = suite.parent / "baseline.json"
+    floors = json.loads(path.read_text())
+    assert run("eval", suite).code == 0
+    floors["small"]["scores"]["finding voice"] = 1.01
+    path.write_text(json.dumps(floors))
+    code, _, err = run("eval", suite)
+    assert code == 1
+    assert "finding voice is 1.0000, and its floor is 1.0100" in err
+    floors["small"]["scores"]["finding mood"] = 1
+    path.write_text(json.dumps(floors))
+    assert "the headline metrics have changed" in run("eval", suite).err
+    (suite / "key_facts.json").unlink()
+    assert "the suite has changed" in run("eval", suite).err
 
 
 # Comparing
@@ -551,7 +580,11 @@ def test_the_gold_of_the_main_suite_has_no_faults(run: Run) -> None:
 
 
 def test_the_main_suite_is_scored_in_a_minute_no_worse_than_the_floor(run: Run, tmp_path: Path) -> None:
+    floor = json.loads((ROOT / "evals" / "baseline.json").read_text())["council_review"]["scores"]
+    assert set(floor) == {metric.name for metric in METRICS if metric.headline}
+    began = time.process_time()
     code, out, err = run("eval", MAIN, "--runs", tmp_path / "runs")
+    assert time.process_time() - began < 60
     assert (code, err) == (0, ""), "a score fell below evals/baseline.json, or a document has no brief"
     shown = next(block for block in blocks("text") if "finding voice" in block)
     assert [line for line in shown.splitlines() if line not in out.splitlines()] == []

@@ -35,10 +35,14 @@ def below(report: Report) -> list[str]:
     if floor["digest"] != report.suite.digest:
         return [f"the suite has changed since {path_of(report.suite)} was written: look at the scores, then use --set-floor"]
     wrong = []
-    # What a judge said is no measure of what was scored without one.
-    names = [name for name in floor["scores"] if report.judged is None or report.scores.of(name).metric.group != "Trust"]
-    for name, least in ((name, floor["scores"][name]) for name in names):
-        score = report.scores.of(name)
+    headlines = {score.metric.name: score for score in report.scores.scores if score.metric.headline}
+    if set(headlines) != set(floor["scores"]):
+        return [f"the headline metrics have changed since {path_of(report.suite)} was written: use --set-floor"]
+    for name, least in floor["scores"].items():
+        score = headlines[name]
+        # What a judge said is no measure of what was scored without one.
+        if least is None or (report.judged is not None and score.metric.group == "Trust"):
+            continue
         value = score.estimate.value
         worse = value is None or (value < least - _SLACK if score.metric.better == "higher" else value > least + _SLACK)
         if worse:
@@ -50,14 +54,14 @@ def lay(report: Report) -> None:
     """Make the headline scores of a run the floor.
 
     Raises:
-        SettingsError: it was no run of the embedded engine, or the file cannot be written.
+        SettingsError: it was no run of the embedded engine, or a judge scored it, or the file cannot be written.
     """
-    if report.run.about["engine"] != "extractive":
-        raise SettingsError("only the embedded engine has a floor")
+    if report.run.about["engine"] != "extractive" or report.judged is not None:
+        raise SettingsError("only the embedded engine has a floor, and without a judge")
     scores = {
-        score.metric.name: round(score.estimate.value, 6)
+        score.metric.name: None if score.estimate.value is None else round(score.estimate.value, 6)
         for score in report.scores.scores
-        if score.metric.headline and score.estimate.value is not None
+        if score.metric.headline
     }
     floors = {**_floors(report.suite), report.suite.name: {"digest": report.suite.digest, "scores": scores}}
     try:

@@ -19,10 +19,9 @@ from summariser.errors import DocumentError, EngineError, EngineUnusable
 from summariser.integrity import inspect
 from summariser.labels import Labels, Part
 from summariser.metrics.cases import Case, Verdicts
-from summariser.schemas import json_schema
 from summariser.segments import segment, shown
-from summariser.settings import Settings, is_official
-from summariser.types import Document, Request
+from summariser.settings import Settings
+from summariser.types import Document
 
 VOTES = 3
 _DECIDE = 2
@@ -150,31 +149,13 @@ class Judge:
         for vote in range(VOTES):
             order = Random(f"{document.sha256} {vote}").sample(range(len(questions)), len(questions))  # noqa: S311 - not secret
             lines = "\n".join(f"{number}. {questions[place]}" for number, place in enumerate(order, start=1))
-            answers = self._asker.answer(self._request(document, _written(brief), lines, vote)).accepted.brief
+            messages = self._prompt.fill(brief=_written(brief), questions=lines)
+            request = self._asker.request(document, (), messages, model=Answers, answer=Answers, name="judge", repeat=vote)
+            answers = self._asker.answer(request).accepted.brief
             assert isinstance(answers, Answers)  # noqa: S101 - the request says so
             for answer in {answer.question: answer for answer in answers.answers if answer.question <= len(order)}.values():
                 votes[order[answer.question - 1]].append(answer.answer == "yes")
         return votes
-
-    def _request(self, document: Document, brief: str, questions: str, vote: int) -> Request:
-        settings = self._settings
-        official = is_official(settings.base_url)
-        return Request(
-            engine=self._asker.engine.name,
-            model=self._asker.engine.model,
-            base_url=settings.base_url,
-            messages=self._prompt.fill(brief=brief, questions=questions),
-            schema="judge",
-            json_schema=json_schema(Answers, bounds=not official),
-            sampling={
-                "temperature": 0.0 if settings.temperature is None and not official else settings.temperature,
-                "max_output_tokens": settings.max_output_tokens,
-            },
-            answer=Answers,
-            document=document,
-            segments=(),
-            repeat=vote,
-        )
 
 
 def _sentences(brief: Labels, text: str) -> Iterator[str]:

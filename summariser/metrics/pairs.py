@@ -1,9 +1,10 @@
-"""Puts the parts of a brief beside those of its gold: by where their evidence stands in the source, never by their labels.
+"""Puts the parts of a brief beside those of its gold.
 
-Two parts match if they share at least half of the shorter one's evidence, because a gold quote is often a clause of the
-sentence that a brief cites whole; and if at least half of the brief's quotes hold words of the gold's, so that citing much does
-not pay. Of all one-to-one matchings the one with the largest total overlap is taken (the
-assignment problem, solved by scipy's version of Jonker and Volgenant's algorithm).
+Reviews and judgements match by what they are of; findings, actions and figures by where they stand in the source and never
+by their labels. Two of these match if they share at least half of the shorter one's evidence, because a gold quote is often
+a clause of the sentence that a brief cites whole; and if at least half of the brief's quotes hold words of the gold's, so
+that citing much does not pay. Of all one-to-one matchings the one with the largest total overlap is taken (the assignment
+problem, solved by scipy's version of Jonker and Volgenant's algorithm).
 """
 
 from collections.abc import Callable, Iterable, Sequence

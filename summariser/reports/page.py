@@ -60,13 +60,13 @@ def _confusions(report: Report) -> Iterator[dict[str, Any]]:
         counts: dict[tuple[str, str], float] = {}
         for tally in score.tallies:
             for pair, count in (tally or {}).items():
-                counts[pair] = counts.get(pair, 0) + count
+                counts[pair] = counts.get(pair, 0) + count * report.run.repeats
         down = sorted({gold for gold, _ in counts})
         across = sorted({told for pair in counts for told in pair})
         yield {
             "name": score.metric.name,
             "across": across,
-            "down": [(gold, [(told, int(counts.get((gold, told), 0))) for told in across]) for gold in down],
+            "down": [(gold, [(told, round(counts.get((gold, told), 0))) for told in across]) for gold in down],
         }
 
 
