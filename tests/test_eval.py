@@ -15,6 +15,7 @@ from summariser import asking
 from summariser.engines.canned import Answer, CannedEngine
 from summariser.errors import QuotaExhausted
 from summariser.metrics import METRICS
+from summariser.reports.rows import PER_DOCUMENT
 from summariser.types import Request
 from tests.conftest import ROOT, Run, needs_seeds
 from tests.test_readme import blocks
@@ -144,6 +145,9 @@ def test_a_suite_is_scored_and_everything_is_kept(run: Run, suite: Path, monkeyp
     assert "lead 3" in out
     assert "without a judge: 2 of 2 facts and 1 of 1 traps could be tried" in " ".join(out.split())
     assert "2 of 2 documents have a brief" in out
+    lines = [line for line in out.splitlines() if line.startswith("│ letter ")]
+    assert len(lines) == 1
+    assert lines[0].count("│") == 2 + len(PER_DOCUMENT) + 1
     (made,) = _runs(suite)
     assert {path.relative_to(made).as_posix() for path in made.rglob("*.*")} == {
         "run.json", "scores.json", "report.md", "report.html", "briefs/letter.json", "briefs/minutes.json"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MAIN = Path("evals/council_review")
 _HELP = "Score briefs against hand-labelled gold: `summariser eval [SUITE]`. For its options: `summariser eval run --help`."
 # Wide enough for every column where the output goes to a file.
-_WIDTH = 150
+_WIDTH = 200
 # Documents shown one by one in the terminal; the reports have all.
 _WORST = 10
 
