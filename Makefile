@@ -7,7 +7,7 @@ WHEELS := $(VENV)/wheels
 SAMPLES := evals/samples
 OUT := build/briefs
 
-.PHONY: brief test lint types unit eval fuzz bench cassettes lock clean
+.PHONY: brief test lint types unit eval fuzz bench throughput cassettes lock clean
 
 brief: $(READY)
 	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
@@ -40,8 +40,12 @@ fuzz: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench_reading $(FILES)
 
+# Measures briefs beside bare calls of the SDK, against an endpoint on loopback that answers after 200 ms.
+throughput: $(READY)
+	$(BIN)/python -m evals.benchmarks.throughput
+
 # Records the tests' cassettes anew from a real model, such as one on a llama.cpp server:
-# make cassettes BASE_URL=http://127.0.0.1:8089/v1 MODEL=SmolLM2-135M-Instruct-Q4_1
+# make cassettes BASE_URL=http://127.0.0.1:8089/v1 MODEL=Qwen2.5-Coder-1.5B-Instruct.Q4_K_M
 cassettes: $(READY)
 	$(BIN)/python -m tests.record_cassettes --base-url $(BASE_URL) --model $(MODEL)
 

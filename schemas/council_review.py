@@ -46,6 +46,7 @@ class Judgement(Claim):
     """A grade or status given in so many words; never infer one from tone. One per review, aspect and time."""
 
     label: ClassVar[str] = "judgement_id"
+    identity: ClassVar[tuple[str, ...]] = ("aspect", "scale", "value_code", "time")
     claimed: ClassVar[tuple[str, ...]] = ("value_as_stated",)
     verbatim: ClassVar[tuple[str, ...]] = ("value_as_stated",)
     judgement_id: Label = Field(description="J1, J2 ...")
@@ -71,6 +72,7 @@ class Review(Part):
     """An inspection, review, survey or intervention that the item tells of. Peer challenges and visits give no grades."""
 
     label: ClassVar[str] = "review_id"
+    identity: ClassVar[tuple[str, ...]] = ("regime", "role", "name_as_stated", "fieldwork", "report_date")
     review_id: Label = Field(description="R1, R2 ...")
     name_as_stated: ShortFact
     conducted_by: ShortFact

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, create_model, model_validator
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from summariser.brief import Loc, breach
 from summariser.support import Source, faults
-from summariser.types import Refused
+from summariser.types import Answer, Refused
 
 # Setting one part aside can bare another (a summary sentence that rested on it), so it is done in rounds, not for ever.
 _ROUNDS = 12
@@ -31,26 +31,33 @@ class Unusable(ValueError):
     """The answer cannot be made into a brief by setting parts aside; says where, and never what it held."""
 
 
-def checked(model: type[BaseModel], source: Source) -> type[BaseModel]:
-    """Return `model` with the checks against the document built in, so that whoever validates it applies them."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A class of answers, held to the words of a document.
 
-    def _is_borne_out(self: BaseModel) -> BaseModel:
-        found = [(fault.loc, fault.reason, None) for fault in faults(self, source)]
+    It validates as its class does, and then as `faults` finds. It is no class itself, for Pydantic takes milliseconds to make
+    one, and nothing of the document outlives it.
+    """
+
+    model: type[BaseModel]
+    source: Source
+
+    def model_validate(self, obj: Any) -> BaseModel:
+        """Return the brief that data is, or raise ValidationError."""
+        return self._borne_out(self.model.model_validate(obj))
+
+    def model_validate_json(self, json_data: str | bytes | bytearray, *, strict: bool | None = None) -> BaseModel:
+        """Return the brief that a text is, or raise ValidationError."""
+        return self._borne_out(self.model.model_validate_json(json_data, strict=strict))
+
+    def _borne_out(self, brief: BaseModel) -> BaseModel:
+        found = [(fault.loc, fault.reason, None) for fault in faults(brief, self.source)]
         if found:
-            raise breach(model.__name__, found)
-        return self
-
-    return create_model(
-        model.__name__,
-        __base__=model,
-        __module__=model.__module__,
-        __doc__=model.__doc__,
-        # Pydantic's own documentation passes decorated functions here; its annotation knows only the bare ones.
-        __validators__={"is_borne_out": model_validator(mode="after")(_is_borne_out)},  # type: ignore[dict-item]
-    )
+            raise breach(self.model.__name__, found)
+        return brief
 
 
-def accept(text: str, answer: type[BaseModel]) -> Accepted:
+def accept(text: str, answer: Answer) -> Accepted:
     """Validate an answer, setting aside the parts that fail.
 
     Raises:
@@ -64,7 +71,7 @@ def accept(text: str, answer: type[BaseModel]) -> Accepted:
     blank: set[Loc] = set()
     for _ in range(_ROUNDS):
         gone = refused.keys() - blank
-        kept = _without(data, gone, blank)
+        kept = _without(data, gone, blank) if refused else data
         try:
             return Accepted(answer.model_validate(kept), tuple(refused.values()))
         except ValidationError as error:

@@ -45,11 +45,13 @@ class Part(BaseModel):
     """A piece of a brief.
 
     `label` names the field by which other parts point to it, where it has one; `verbatim` names the fields whose words
-    must stand in the document as they are.
+    must stand in the document as they are; `identity` those that tell, whatever the evidence, whether two windows of a long
+    document speak of the same thing.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     label: ClassVar[str | None] = None
+    identity: ClassVar[tuple[str, ...]] = ()
     verbatim: ClassVar[tuple[str, ...]] = ()
 
 

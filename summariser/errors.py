@@ -6,12 +6,16 @@
         DocumentWithheld  it is too sensitive for the endpoint that it would go to
       EngineError       the engine gave no usable answer for one request
         EngineBusy      timeout, 429, 5xx, lost connection: worth waiting
-        EngineRefused   400, 403, content filter, refusal, cut-off answer: not worth waiting
+        EngineRefused   content filter, refusal, unreadable answer: not worth waiting
+          TooLong         beyond the context, or an answer cut off at its longest: a shorter piece may do
+          RequestRejected 400, 403, 422: the endpoint does not take such a request
         ReplyInvalid    still not valid after the re-ask; carries the raw reply
         EngineUnusable  no other request would fare better: ends the run, which can be resumed
           QuotaExhausted  no money or budget is left
           AccessDenied    401, 404: a bad key, an unknown model, a wrong address
-          EngineDown      busy again and again, for one document after the other
+          EngineDown      the same failure again and again, for one document after the other
+          DeadlinePassed  the time that the run was given is over
+          RunStopped      the run was told to stop
 
 Errors of other libraries are translated into these where they arise. No message holds a document's text or a key.
 """
@@ -47,15 +51,36 @@ class EngineError(SummariserError):
 
 
 class EngineBusy(EngineError):
-    """Worth waiting for. `retry_after` is the wait in seconds that the server asked for, or None."""
+    """Worth waiting for.
 
-    def __init__(self, message: str, request: Request, usage: Usage | None = None, *, retry_after: float | None = None) -> None:
+    `retry_after` is the wait in seconds that the server asked for, or None. `lost` says that the request may have been
+    answered, and charged for, though no answer arrived.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        request: Request,
+        usage: Usage | None = None,
+        *,
+        retry_after: float | None = None,
+        lost: bool = False,
+    ) -> None:
         super().__init__(message, request, usage)
         self.retry_after = retry_after
+        self.lost = lost
 
 
 class EngineRefused(EngineError):
     """Asking the same again would give the same answer."""
+
+
+class TooLong(EngineRefused):
+    """The document does not fit the model's context, or the answer about it does not fit its limit; a part of it may."""
+
+
+class RequestRejected(EngineRefused):
+    """The endpoint does not take such a request, whatever the document."""
 
 
 class EngineUnusable(EngineError):
@@ -71,7 +96,15 @@ class AccessDenied(EngineUnusable):
 
 
 class EngineDown(EngineUnusable):
-    """The endpoint was too busy for several documents one after the other."""
+    """The endpoint failed in the same way for several documents one after the other."""
+
+
+class DeadlinePassed(EngineUnusable):
+    """The time that the run was given is over, or would be before the endpoint answers again."""
+
+
+class RunStopped(EngineUnusable):
+    """The run was told to stop, so nothing more is asked."""
 
 
 class ReplyInvalid(EngineError):

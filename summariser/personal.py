@@ -46,7 +46,7 @@ _GROUPS = frozenset(
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?\s(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*,?\s[0-9]{2,4}"
 _DATE = rf"(?:{_DAY}|[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2,4}})"
 # A pattern begins with a letter or digit, not with a boundary, wherever it can: `re` then skips to the next place that fits.
-_MOBILE = re.compile(r"(?:\+44[ ()0]{0,5}|\(?0)7(?:[ )-]?[0-9]){9}(?![0-9])")
+_MOBILE = re.compile(r"(?:\+44[ ()0]{0,5}|\(0|0)7(?:[ )-]?[0-9]){9}(?![0-9])")
 _HOME_PHONE = re.compile(r"home (?:tele)?(?:phone|tel)\.?(?: number| no\.?)?\W{0,4}\+?[0-9][0-9 ()-]{8,15}[0-9]")
 _EMAIL = re.compile(
     r"@(?:gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|me|mac|aol|btinternet|btopenworld|sky|talktalk"
@@ -84,7 +84,7 @@ _PUBLIC_PLACE = re.compile(
     r"|room|church|venue|meeting|ombudsman|piccadilly gate|charity|trust|inspection|registered|planning|application"
 )
 _AGED = re.compile(r"aged?(?<![a-z]aged)(?<![a-z]age)\s([0-9]{1,3})\b(?!\s?(?:[-+/]|to\b|and\b|or\b|years? and\b))")
-_BARE_AGE = re.compile(r"(?:, | \()([1-9][0-9]?)(?=\)|, (?!and\b|[0-9])| (?:who|from|was|of|has)\b)")
+_BARE_AGE = re.compile(r"[1-9](?:(?<=, .)|(?<= \(.))[0-9]?(?=\)|, (?!and\b|[0-9])| (?:who|from|was|of|has)\b)")
 _SAID_OF_SOMEBODY = re.compile(r",? (?:who|said|told|died|was (?:found|born|killed|murder|jailed|stabbed))")
 _YEARS_OLD = re.compile(r"[0-9](?:[0-9]{0,2})[- ]?(?:year|month|week)[- ]old\s([A-Z][a-z'-]+)(?: [A-Z][A-Za-z'-]+)?")
 _NAME_BEFORE = re.compile(r"\b([A-Z][a-z'-]{1,20}(?: [A-Z][A-Za-z'-]{1,20}){0,2})(,?\s?\(?)$")
@@ -151,8 +151,9 @@ def _named_with_age(text: str, low: str) -> Iterator[Found]:
     for match in _AGED.finditer(low):
         yield from _name_before(text, low, match.start(), match.end(), sure=True)
     for match in _BARE_AGE.finditer(low):
-        yield from _name_before(text, low, match.start(), match.end(), sure=False)
-    yield from (("name_with_age", *match.span()) for match in _YEARS_OLD.finditer(text) if match[1].lower() in _FIRST_NAMES)
+        yield from _name_before(text, low, match.start() - 2, match.end(), sure=False)
+    if " old" in low or "-old" in low:
+        yield from (("name_with_age", *match.span()) for match in _YEARS_OLD.finditer(text) if match[1].lower() in _FIRST_NAMES)
 
 
 def _name_before(text: str, low: str, start: int, end: int, *, sure: bool) -> Iterator[Found]:
@@ -182,6 +183,7 @@ _DECADE = re.compile(r"in h(?:is|er) (?:early |mid[- ]|late )?(?:teens|[2-9]0s|[
 _INITIALS = re.compile(
     r"[A-Z]{2}(?<!\w..)[0-9]?(?= (?:died|was born|was diagnosed|was found dead|was a (?:man|woman|boy|girl))\b)"
 )
+_INITIALS_DO = (" died", " was born", " was diagnosed", " was found dead", " was a ")
 _DEATH_OF = re.compile(r" of '?([A-Z][a-z'-]+)(?: [A-Z][A-Za-z'-]+)?")
 _DEATH = re.compile(r"(?:death|murder|killing|manslaughter|neglect|abuse|suicide)$")
 _ALIAS = re.compile(r"(?:known as|referred to(?: \w+){0,2} as|called|pseudonym(?: \w+)?)\W{1,3}([A-Z][a-z]+|[A-Z]{2}[0-9]?)\b")
@@ -264,7 +266,7 @@ def _people(text: str, low: str) -> Iterator[tuple[int, int]]:
         if age := _ONE_OF_AN_AGE.search(low[max(0, match.start() - 40) : match.start()]):
             yield match.start() - len(age[0]), match.end()
     yield from (match.span() for match in _DECADE.finditer(low))
-    if sum(cue in low for cue in _COURT) > 1:
+    if sum(map(low.__contains__, _COURT)) > 1:
         yield from (match.span() for pattern in (_PARTIES, _PARTY) for match in pattern.finditer(text))
     for match in _DEATH_OF.finditer(text):
         nearby = low[max(0, match.start() - 150) : match.end() + 60]
@@ -280,14 +282,17 @@ def _aliases(text: str, low: str) -> Iterator[tuple[int, int]]:
         if label := _LABEL.search(low[max(0, match.start() - 14) : match.start()]):
             yield match.start() - len(label[0]), match.end()
     names = {name for life, name in islice(_REVIEWED.findall(text), MOST) if life or name.lower() in _FIRST_NAMES}
-    names.update(islice(_NOT_REAL.findall(text), MOST))
+    if "real name" in text or "a pseudonym" in text:
+        names.update(islice(_NOT_REAL.findall(text), MOST))
     for match in islice(_ALIAS.finditer(text), MOST):
         # A name that few bear may be that of a team or a tool, unless somebody stands right before it.
         if _SOMEBODY.search(low, max(0, match.start() - (80 if match[1].lower() in _FIRST_NAMES else 20)), match.start(1)):
             names.add(match[1])
     known = sorted(name for name in names if name.lower() not in _NOT_NAMES)
-    for pattern in (_INITIALS, *([re.compile(rf"\b(?:{'|'.join(known)})\b(?! [A-Z][a-z])")] if known else [])):
-        yield from (match.span() for match in pattern.finditer(text))
+    if any(map(text.__contains__, _INITIALS_DO)):
+        yield from (match.span() for match in _INITIALS.finditer(text))
+    if known:
+        yield from (match.span() for match in re.finditer(rf"\b(?:{'|'.join(known)})\b(?! [A-Z][a-z])", text))
 
 
 def _is_told_of(text: str, start: int, end: int) -> bool:

@@ -1,30 +1,35 @@
 """One document, start to finish: read, cut, ask, check, cite. Library, batch and eval all come through here."""
 
 import asyncio
+from collections.abc import Iterable
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from summariser import prompts, readers, schemas
-from summariser.accept import Accepted, checked
+from summariser import readers, schemas
 from summariser.asking import Asker
 from summariser.brief import cited
-from summariser.engines import Engine
+from summariser.engines import Engine, price_of
 from summariser.errors import DocumentError
+from summariser.estimate import Estimate, estimate
 from summariser.evidence import quote
 from summariser.integrity import inspect
+from summariser.reading import Paper, Read, Reader
 from summariser.result import Result
 from summariser.retry import RetryPolicy
 from summariser.segments import segment
 from summariser.settings import Settings, load_settings
-from summariser.support import Source
-from summariser.types import Document, Provenance, Request, Segment, Usage
+from summariser.types import Document, Loss, Provenance
 
 
 class Pipeline:
-    """Everything a run decides once; `run` is the one loop body of every caller."""
+    """Everything a run decides once; `run` is the one loop body of every caller, and threads may share it.
+
+    `workers` is how many documents are worth briefing at the same time: one, where the engine is this machine's own processor.
+    """
 
     def __init__(
         self,
@@ -41,9 +46,10 @@ class Pipeline:
         """
         self._settings = settings
         self._schema = schemas.load(schema)
-        self._prompt = prompts.load("brief")
         self._asker = Asker(settings, engine, policy)
         self._engine = self._asker.engine
+        self.workers = settings.workers if self._engine.keeps else 1
+        self._reader = Reader(self._schema, self._asker, workers=self.workers)
         self._digest = self._schema.digest
 
     def read(self, path: Path) -> Document:
@@ -61,55 +67,67 @@ class Pipeline:
             DocumentError: it is too long for a model, or too sensitive for the endpoint.
             EngineError: the engine gave no answer that can be used.
         """
-        if self._engine.keeps and len(document.text) > self._settings.max_characters:
-            most = self._settings.max_characters
+        paper = self._paper(document, repeat)
+        read = self._reader.read(paper)
+        return Result(
+            document=document,
+            integrity=paper.integrity,
+            brief=read.brief,
+            evidence={number: quote(document, paper.segments, number) for number in sorted(cited(read.brief))},
+            refused=read.refused,
+            provenance=self._provenance(document, read.cached),
+            usage=read.usage,
+            warnings=(*document.warnings, *read.notes, *_set_aside(read)),
+            read=read.read,
+            losses=read.losses,
+        )
+
+    def _paper(self, document: Document, repeat: int = 0) -> Paper:
+        """Return a document that may be asked about, with all that is known of it before.
+
+        Raises:
+            DocumentError: it is too long for a model, or too sensitive for the endpoint.
+        """
+        most = self._settings.max_characters
+        if self._engine.keeps and len(document.text) > most:
             raise DocumentError(
-                f"{document.name!r}: {len(document.text):,} characters are too many for one call to a model; the limit is "
+                f"{document.name!r}: {len(document.text):,} characters are more than may be sent to a model; the limit is "
                 f"{most:,} (SUMMARISER_MAX_CHARACTERS)"
             )
         segments = segment(document)
         integrity = inspect(document, segments)
         self._asker.hold_back(document, integrity)
-        request = self._request(document, segments, repeat)
-        answered = self._asker.answer(request)
-        reply, accepted = answered.reply, answered.accepted
-        numbers = sorted(cited(accepted.brief))
-        # The class that checks itself against the document has served; what travels on is the schema's own.
-        brief = self._schema.model.model_validate(accepted.brief.model_dump(by_alias=True))
-        return Result(
-            document=document,
-            integrity=integrity,
-            brief=brief,
-            evidence={number: quote(document, request.segments, number) for number in numbers},
-            refused=accepted.refused,
-            provenance=self._provenance(document, answered.cached),
-            usage=Usage() if answered.cached else reply.usage,
-            warnings=(*document.warnings, *answered.notes, *reply.notes, *_set_aside(accepted)),
-        )
+        return Paper(document, segments, integrity, repeat)
+
+    def estimate(self, document: Document) -> Estimate:
+        """Return what briefing a document would take; nothing is sent.
+
+        Raises:
+            DocumentError: it is too long for a model, or too sensitive for the endpoint.
+        """
+        return estimate(self._paper(document), self._reader, self._asker, price_of(self._settings))
+
+    @property
+    def past_calls(self) -> int:
+        """Return how many past calls to the model the estimates rest on; without any they are guesses."""
+        return self._asker.pace.calls
+
+    def stop(self) -> None:
+        """Let nothing more be asked; what waits to ask ends with RunStopped."""
+        self._asker.stop()
 
     def close(self) -> None:
         """Let go of the cache's files."""
         self._asker.close()
 
-    def _request(self, document: Document, segments: tuple[Segment, ...], repeat: int = 0) -> Request:
-        return self._asker.request(
-            document,
-            segments,
-            self._prompt.render(document, segments),
-            model=self._schema.model,
-            answer=checked(self._schema.model, Source(document, segments)),
-            name=self._schema.name,
-            repeat=repeat,
-        )
-
-    @property
+    @cached_property
     def made_with(self) -> dict[str, Any]:
         """Return what every brief of this run is made with, by the names of `Provenance`."""
         return {
             "schema": self._schema.name,
             "schema_digest": self._digest,
-            "prompt": self._prompt.name,
-            "prompt_digest": self._prompt.digest,
+            "prompt": self._reader.prompt.name,
+            "prompt_digest": self._reader.prompt.digest,
             "engine": self._engine.name,
             "model": self._engine.model,
             "version": version("summariser"),
@@ -119,9 +137,19 @@ class Pipeline:
         return Provenance(document_sha256=document.sha256, characters=len(document.text), cached=cached, **self.made_with)
 
 
-def _set_aside(accepted: Accepted) -> list[str]:
-    count = len(accepted.refused)
+def _set_aside(read: Read) -> list[str]:
+    count = len(read.refused)
     return [f"Set aside, because the document does not bear them out: {count} parts of the answer."] if count else []
+
+
+def lost(losses: Iterable[Loss]) -> list[str]:
+    """Return a sentence for each thing that is missing from a brief."""
+    return [
+        f"Not read: characters {loss.span[0]:,} to {loss.span[1]:,}: {loss.message}."
+        if loss.span
+        else f"The whole could not be summed up: {loss.message}."
+        for loss in losses
+    ]
 
 
 def summarise(

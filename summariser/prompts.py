@@ -6,6 +6,7 @@ To add a version, put `prompts/<task>/vN.md` there, name it in `prompts/current.
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Template
 
@@ -16,7 +17,6 @@ from summariser.types import Document, Message, Segment
 
 # The line of a template that parts the fixed system message from the one that holds the document.
 _CUT = "<!-- the document follows -->"
-_BRIEF, _COUNT = frozenset({"document"}), frozenset({"count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +28,30 @@ class Prompt:
     system: str
     user: Template
 
-    def render(self, document: Document, segments: tuple[Segment, ...]) -> tuple[Message, ...]:
-        """Return the messages for one document.
-
-        Each segment stands on a line of its own behind its number, so nothing in the text can pass for a number of ours.
-        """
-        lines = (f"[{s.number}] {shown(document.text[s.start : s.end])}" for s in segments)
-        return self.fill(count=str(len(segments)), document="\n".join(lines))
-
     def fill(self, **words: str) -> tuple[Message, ...]:
         """Return the messages with these words in place of the template's $names."""
         return Message("system", self.system), Message("user", self.user.substitute(words))
 
 
-def load(task: str, *, needs: frozenset[str] = _BRIEF, may: frozenset[str] = _COUNT) -> Prompt:
-    """Return the current prompt of a task, whose template has the $names that it needs and may have others.
+def numbered(document: Document, segments: Iterable[Segment]) -> str:
+    """Return segments as a model is shown them: each on a line of its own behind its number, a gap as "...".
+
+    So nothing in the text can pass for a number of ours.
+    """
+    lines, before = [], 0
+    for segment in segments:
+        if before and segment.number != before + 1:
+            lines.append("...")
+        lines.append(f"[{segment.number}] {shown(document.text[segment.start : segment.end])}")
+        before = segment.number
+    return "\n".join(lines)
+
+
+def load(task: str, *, needs: frozenset[str]) -> Prompt:
+    """Return the current prompt of a task, whose template has the $names that it needs.
 
     Raises:
-        SettingsError: the task has no current version, or its template lacks the cut or uses an unknown $name.
+        SettingsError: the task has no current version, or its template lacks the cut, a $name or has one too many.
     """
     current = tomllib.loads((PROMPTS / "current.toml").read_text(encoding="utf-8"))
     if task not in current:
@@ -58,7 +64,7 @@ def load(task: str, *, needs: frozenset[str] = _BRIEF, may: frozenset[str] = _CO
     system, cut, user = raw.decode("utf-8").partition(_CUT)
     template = Template(user.strip())
     names = set(template.get_identifiers())
-    if not cut or not template.is_valid() or not needs <= names <= needs | may:
-        needed, allowed = (", ".join(f"${each}" for each in sorted(some)) or "nothing" for some in (needs, may))
-        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it {needed}, and at most {allowed} besides")
+    if not cut or not template.is_valid() or names != needs:
+        needed = ", ".join(f"${each}" for each in sorted(needs))
+        raise SettingsError(f"prompts/{name}.md needs the line {_CUT!r} and behind it {needed}, and no other $name")
     return Prompt(name, hashlib.sha256(raw).hexdigest(), system.strip(), template)

@@ -1,13 +1,13 @@
 """Waits for a busy engine, and is the only place that does: the SDK and instructor are told not to."""
 
 import logging
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
-from tenacity.stop import stop_before_delay
+from tenacity.stop import stop_any, stop_before_delay
 
+from summariser.clock import Clock
 from summariser.errors import EngineBusy, EngineError
 from summariser.types import Reply, Request, Usage
 
@@ -18,11 +18,14 @@ _BACKOFF = wait_random_exponential(multiplier=1, max=60)
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often to ask a busy engine, and for how many seconds in all; `sleep` is replaced by tests."""
+    """How often to ask a busy engine, and for how many seconds to wait in all where it does not say how long.
 
-    attempts: int = 4
+    A wait that it does ask for is kept to whatever its length; `limits` holds it against the deadline of the run.
+    """
+
+    attempts: int = 6
     patience: float = 600
-    sleep: Callable[[float], None] = time.sleep
+    clock: Clock = field(default_factory=Clock)
 
 
 def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy: RetryPolicy) -> Reply:
@@ -31,10 +34,15 @@ def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy:
     Every attempt's usage is booked once, on the reply or on the error.
 
     Raises:
-        EngineBusy: still busy after the last attempt, or the wait it asks for is beyond the policy's patience.
+        EngineBusy: still busy after the last attempt, or when the policy's patience is at an end.
         EngineError: anything that waiting does not cure, at once.
     """
     spent = Usage()
+
+    def tell(state: RetryCallState) -> None:
+        ids = {"document": request.document.sha256[:12], "request": request.key[:12]}
+        told = (ids["request"], state.attempt_number, state.upcoming_sleep)
+        log.info("request %s: engine busy, attempt %d; waiting %.1f s", *told, extra=ids)
 
     def attempt() -> Reply:
         nonlocal spent
@@ -45,11 +53,11 @@ def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy:
             raise
 
     retrying = Retrying(
-        stop=stop_after_attempt(policy.attempts) | stop_before_delay(policy.patience),
+        stop=stop_any(stop_after_attempt(policy.attempts), _OutOfPatience(policy.patience)),
         wait=_wait,
         retry=retry_if_exception_type(EngineBusy),
-        sleep=policy.sleep,
-        before_sleep=_tell,
+        sleep=policy.clock.sleep,
+        before_sleep=tell,
         reraise=True,
     )
     try:
@@ -60,11 +68,19 @@ def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy:
     return replace(reply, usage=spent + reply.usage)
 
 
-def _wait(state: RetryCallState) -> float:
+def _asked(state: RetryCallState) -> float | None:
+    """Return the wait in seconds that the server asked for, or None."""
     error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, EngineBusy) else None
+    return error.retry_after if isinstance(error, EngineBusy) else None
+
+
+def _wait(state: RetryCallState) -> float:
+    asked = _asked(state)
     return asked if asked is not None else _BACKOFF(state)
 
 
-def _tell(state: RetryCallState) -> None:
-    log.warning("engine busy, attempt %d; waiting %.1f s", state.attempt_number, state.upcoming_sleep)
+class _OutOfPatience(stop_before_delay):
+    """Stops before a wait of our own choosing that would be one too long, and never before one that the server asked for."""
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return _asked(retry_state) is None and super().__call__(retry_state)

@@ -18,8 +18,10 @@ _BULLET = re.compile(rf"\s*(?:[•·▪◦●○‣∙*+o\uf0b7–—-]\s+(?:{_N
 _MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+(?=\S)")
 _MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Subject|Reply-To): ")
 _RULE = re.compile(r"[\s|:=_*-]+")
-_TERMINAL = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
-_INTRODUCES = re.compile(r"(?:[:;]\s*[-–—]?|\s[-–—])[*_]*$")
+# How a sentence ends, and what may stand behind its end.
+_TERMINAL = tuple(".!?:;…")
+_CLOSING = "\"'”’)]*_"
+_DASHES = tuple("-–—")
 
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 
@@ -29,6 +31,8 @@ _TITLE = re.compile(
     r"|Ave|Dept|Gov)\.$"
 )
 _REFERENCE = re.compile(r"(?:^|[\s(])(?:[Nn]os?|[Pp]aras?|pp?|ss?)\.$")
+# Wherever the sentence model ends a sentence, one of these marks stands before a character that is no letter or digit.
+_MAY_END = re.compile(r"[.!?…]\W")
 _ENDLESS = re.compile(r"[^\w\s]{300}")
 _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 # Beyond this a line is wrapped text rather than a heading, and is worth joining to the next.
@@ -63,7 +67,7 @@ def segment(document: Document) -> tuple[Segment, ...]:
         # Link labels often stand between "The report says:" and its list, so a heading takes over only where no line
         # has announced the list, or after the list.
         if kind == "sentence":
-            lead = len(segments) if _INTRODUCES.search(text[start:end]) else None
+            lead = len(segments) if _introduces(text[start:end]) else None
         elif kind == "heading" and (lead is None or listing):
             lead = len(segments)
         listing = kind == "list_item"
@@ -141,9 +145,21 @@ def _kind(line: str) -> SegmentKind | None:
         return "heading"
     if _BULLET.match(line):
         return "list_item"
-    if len(line) <= _HEADING and not _MAIL_HEADER.match(line) and not _TERMINAL.search(line) and not _INTRODUCES.search(line):
+    if len(line) <= _HEADING and not _MAIL_HEADER.match(line) and not _is_ended(line) and not _introduces(line):
         return "heading"
     return "sentence"
+
+
+def _is_ended(line: str) -> bool:
+    """Say whether a line ends as sentences do. A pattern for that, or for what follows, would be tried at every character."""
+    return line.rstrip(_CLOSING).endswith(_TERMINAL)
+
+
+def _introduces(line: str) -> bool:
+    """Say whether a line announces what follows: it ends in a colon, a semicolon or a dash on its own."""
+    words = line.rstrip("*_")
+    before = words.removesuffix(words[-1]) if words.endswith(_DASHES) else words
+    return before.rstrip().endswith((":", ";")) or (before != words and before != before.rstrip())
 
 
 def _continues(text: str, block: _Block, start: int, end: int, kind: SegmentKind) -> bool:
@@ -154,9 +170,9 @@ def _continues(text: str, block: _Block, start: int, end: int, kind: SegmentKind
     if len(_BREAK.findall(text, block.end, start)) > 1 or _MARKDOWN_HEADING.match(previous):
         return False
     opens_low = bool(_NEVER_OPENS.match(text[start]))
-    wrapped = len(previous) >= _WRAPPED and not _TERMINAL.search(previous)
+    wrapped = len(previous) >= _WRAPPED and not _is_ended(previous)
     if block.kind == "list_item":
-        return wrapped or (opens_low and not _TERMINAL.search(previous))
+        return wrapped or (opens_low and not _is_ended(previous))
     return (opens_low and len(previous) >= _WRAPPED) or (wrapped and len(previous) <= _HEADING)
 
 
@@ -166,7 +182,7 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         start = mark.end()
     spans: list[tuple[int, int]] = []
     # The sentence model takes a time that grows with the square of such a run.
-    whole = _ENDLESS.search(text, start, end)
+    whole = not _MAY_END.search(text, start, end) or _ENDLESS.search(text, start, end)
     for left, right in [(0, end - start)] if whole else nupunkt.sent_spans(text[start:end]):
         piece = text[start + left : start + right]
         words = piece.strip()

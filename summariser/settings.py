@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
@@ -41,17 +41,43 @@ class Settings(BaseSettings):
     temperature: float | None = Field(
         None, ge=0, le=2, description="Sampling temperature; unset, it is 0, and not sent to OpenAI's own endpoint."
     )
+    reasoning_effort: str | None = Field(
+        None, description="Effort asked of a reasoning model (minimal, low, medium, high); no temperature is sent with it."
+    )
+    dialect: Literal["auto", "strict", "schema", "tools", "json"] = Field(
+        "auto", description="How JSON is asked for; auto is what `summariser check` found, or else what the endpoint suggests."
+    )
+    api_version: str | None = Field(None, description="API version of an Azure deployment; the model is then its name.")
+    headers: dict[str, SecretStr] = Field({}, description="Headers sent with every request, as a JSON object.")
     max_output_tokens: int = Field(16_000, ge=256, description="Longest answer, in tokens.")
-    max_characters: int = Field(400_000, ge=1_000, description="Longest document sent to a model, in characters.")
+    window_tokens: int = Field(12_000, ge=500, description="Longest part of a document sent in one request, in tokens.")
+    context_tokens: int | None = Field(
+        None, ge=1_000, description="Context length of the model, in tokens; none means what `summariser check` found."
+    )
+    max_characters: int = Field(4_000_000, ge=1_000, description="Longest document sent to a model, in characters.")
     timeout: float = Field(300, gt=0, description="Longest wait for one answer, in seconds.")
-    attempts: int = Field(4, ge=1, le=20, description="How often a busy endpoint is asked before giving up.")
-    patience: float = Field(600, ge=0, description="Longest total wait for a busy endpoint, in seconds.")
+    attempts: int = Field(6, ge=1, le=20, description="How often a busy endpoint is asked before giving up.")
+    patience: float = Field(
+        600, ge=0, description="Longest total wait for a busy endpoint that does not say how long to wait, in seconds."
+    )
+    deadline: float = Field(86_400, gt=0, description="Longest time that a run may go on asking, in seconds.")
+    workers: int = Field(8, ge=1, le=256, description="Most requests to a model at the same time.")
+    requests_per_minute: int | None = Field(None, ge=1, description="Most requests a minute.")
+    tokens_per_minute: int | None = Field(None, ge=1_000, description="Most tokens a minute, sent and received.")
+    max_cost: float | None = Field(None, ge=0, allow_inf_nan=False, description="Most that a run may cost, in US dollars.")
+    input_price: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="US dollars for a million tokens sent, where the list of prices is wrong."
+    )
+    output_price: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="US dollars for a million tokens received, likewise."
+    )
     read_seconds: float = Field(60, gt=0, description="Longest time that reading one file may take, in seconds.")
     approved_endpoints: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Endpoints, by base URL and parted by commas, that may be sent sensitive documents."
     )
     allow_sensitive: bool = Field(False, description="Whether sensitive documents may be sent to any endpoint.")
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("summariser"), description="Where answers are kept.")
+    log: Literal["debug", "info", "warning"] = Field("warning", description="From which level on messages are printed.")
     cache_limit: int = Field(2**30, ge=0, description="Bytes of answers kept before new ones are no longer added.")
 
     @field_validator("approved_endpoints", mode="before")

@@ -6,14 +6,14 @@ ways in which it most often does not.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pydantic import BaseModel
 
 from summariser.brief import Loc, Sentence, Stated, cited, label_of, numbers, walk, wording
-from summariser.evidence import fold, locate
+from summariser.evidence import fold, locate, lowered, plain
 from summariser.facts import facts
 from summariser.segments import shown
 from summariser.types import Document, Segment
@@ -33,6 +33,9 @@ _DENIAL = re.compile(
     r"|\bno\b(?!\.)",
     re.I,
 )
+# Words in lower case without any of these deny nothing, or set no condition; to see that takes a tenth of the time.
+_MAY_DENY = re.compile(r"n(?:o(?:t|ne|r|body|thing)?\b|ever|either|'t)|without|yet to|fail")
+_MAY_SET = re.compile(r"i(?<!\wi)f\b|unless|provided that|subject to")
 _CONDITION = re.compile(r"\b(?:if|unless|provided that|subject to)\b", re.I)
 _CONDITIONED = re.compile(
     r"\b(?:if|unless|provided|subject to|would|should|could|may|might|depend\w*|condition\w*|in the event|whether|possib\w+"
@@ -58,6 +61,7 @@ _GRADE = re.compile(
     r"|(?:rated|judged|graded)\b[^.;,]{0,50}? (?:good|adequate))\b",
     re.I,
 )
+_MAY_GRADE = ("adequate", "outstanding", " improvement", "special measures", " good")
 # Words that open a sentence or stand capitalised by custom and name nobody.
 _COMMON = frozenset(
     "a an the this that these those it its they their there in on at by for from of to and but or as when while if after "
@@ -75,14 +79,42 @@ class Fault:
     reason: str
 
 
+class _Words:
+    """Some words in the forms that the checks compare; the costly ones are made when they are first needed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = fold(text)
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        return facts(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(_stems(self.text))
+
+
 @dataclass(frozen=True)
 class Source:
-    """A document in the form that the checks need."""
+    """A document in the form that the checks need; `shown` numbers the segments that could be cited, if not all of them.
+
+    `checked` remembers what was found wrong with the words of each part: an answer is checked by the engine, then by `accept`,
+    and there once more for each part that is set aside.
+    """
 
     document: Document
     segments: tuple[Segment, ...]
+    shown: frozenset[int] | None = None
+    checked: dict[object, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def words(self, numbers: set[int]) -> str:
+    def lacks(self, number: int) -> str:
+        """Return why a segment cannot be cited, or ""."""
+        if not 1 <= number <= len(self.segments):
+            return f"there is no segment {number}; the last is {len(self.segments)}"
+        return f"segment {number} was not shown" if self.shown is not None and number not in self.shown else ""
+
+    def words(self, numbers: Set[int]) -> str:
         """Return the words of the segments cited."""
         spans = [self.segments[number - 1] for number in sorted(numbers) if 1 <= number <= len(self.segments)]
         return " ; ".join(shown(self.document.text[span.start : span.end]) for span in spans)
@@ -90,33 +122,40 @@ class Source:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word of the document, in lower case."""
-        words = {match.group().lower() for match in _WORD.finditer(fold(shown(self.document.text)))}
-        return frozenset(words.union(*map(_parts, words)))
+        words = {word.lower() for word in _WORD.findall(plain(self.document.text))}
+        return frozenset(words.union(*(_parts(word) for word in words if "-" in word or "'" in word)))
 
 
 def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
     """Yield every fault in the claims, stated facts and summaries of a brief."""
-    last = len(source.segments)
-    for loc, part in walk(brief):
+    parts = list(walk(brief))
+    for loc, part in parts:
         for place, number in enumerate(numbers(part)):
-            if number > last:
-                yield Fault((*loc, "evidence", place), f"there is no segment {number}; the last is {last}")
+            if reason := source.lacks(number):
+                yield Fault((*loc, "evidence", place), reason)
         yield from _verbatim_faults(loc, part, source)
         if said := wording(part):
-            words = source.words(set(numbers(part)))
-            found = _fact_faults(said, words, source) if isinstance(part, Stated) else _claim_faults(said, words, source)
-            yield from (Fault(loc, reason) for reason in found)
-    yield from _summary_faults(brief, source)
+            yield from (Fault(loc, reason) for reason in _reasons(said, frozenset(numbers(part)), part, source))
+    yield from _summary_faults(parts, source)
 
 
-def _summary_faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
+def _reasons(said: str, cited: frozenset[int], part: BaseModel, source: Source) -> tuple[str, ...]:
+    """Return what is wrong with the words of a claim or stated fact."""
+    key = said, cited, isinstance(part, Stated)
+    if key not in source.checked:
+        check = _fact_faults if isinstance(part, Stated) else _claim_faults
+        source.checked[key] = tuple(check(_Words(said), _Words(source.words(cited)), source))
+    return source.checked[key]
+
+
+def _summary_faults(walked: Sequence[tuple[Loc, BaseModel]], source: Source) -> Iterator[Fault]:
     """Check each summary sentence against the parts it names, both their evidence and their own words."""
-    for owner_loc, owner in walk(brief):
-        sentences = getattr(owner, "summary", None)
+    for owner_loc, owner in walked:
+        sentences = getattr(owner, "summary", None) if "summary" in type(owner).model_fields else None
         if not isinstance(sentences, list):
             continue
         parts: dict[str, list[BaseModel]] = {}
-        for _, part in walk(owner):
+        for _, part in walk(owner) if owner_loc else walked:
             if label := label_of(part):
                 parts.setdefault(label, []).append(part)
         for place, sentence in enumerate(sentences):
@@ -138,24 +177,27 @@ def _sentence_faults(
         named += found
     words = source.words({number for part in named for number in cited(part)})
     own = " ; ".join(wording(inner) for part in named for _, inner in walk(part))
-    support = f"{words} ; {own}"
-    yield from _facts_missing(sentence.text, support)
-    yield from _quotes_missing(sentence.text, support)
-    yield from _names_missing(sentence.text, source)
-    yield from _grades_missing(sentence.text, support)
+    key = said, support = sentence.text, f"{words} ; {own}"
+    if key not in source.checked:
+        source.checked[key] = tuple(_said_faults(_Words(said), _Words(support), source))
+    yield from source.checked[key]
 
 
-def _fact_faults(said: str, words: str, source: Source) -> Iterator[str]:
+def _fact_faults(said: _Words, words: _Words, source: Source) -> Iterator[str]:
     """A stated fact is a name, a date or a phrase, not a sentence: its numbers and every name in it are asked about."""
     yield from _facts_missing(said, words)
     yield from _names_missing(said, source, opening=True)
 
 
-def _claim_faults(said: str, words: str, source: Source) -> Iterator[str]:
+def _said_faults(said: _Words, words: _Words, source: Source) -> Iterator[str]:
     yield from _facts_missing(said, words)
     yield from _quotes_missing(said, words)
     yield from _names_missing(said, source)
     yield from _grades_missing(said, words)
+
+
+def _claim_faults(said: _Words, words: _Words, source: Source) -> Iterator[str]:
+    yield from _said_faults(said, words, source)
     yield from _negation_changed(said, words)
 
 
@@ -170,29 +212,26 @@ def _verbatim_faults(loc: Loc, part: BaseModel, source: Source) -> Iterator[Faul
                 yield Fault(where, f"{name} does not stand in the cited words as it is")
 
 
-def _facts_missing(said: str, words: str) -> Iterator[str]:
-    there = facts(words)
-    for fact in sorted(facts(said) - there):
+def _facts_missing(said: _Words, words: _Words) -> Iterator[str]:
+    for fact in sorted(said.facts - words.facts) if said.facts else ():
         yield f"{fact} is not in the cited words"
 
 
-def _quotes_missing(said: str, words: str) -> Iterator[str]:
-    folded = fold(words).lower()
-    for match in _QUOTED.finditer(fold(said)):
+def _quotes_missing(said: _Words, words: _Words) -> Iterator[str]:
+    for match in _QUOTED.finditer(said.folded) if '"' in said.folded or "'" in said.folded else ():
         phrase = (match.group(1) or match.group(2)).strip(" .,;:").lower()
-        if phrase not in folded:
+        if phrase not in words.folded.lower():
             yield f"the quoted words {phrase!r} are not in the cited words"
 
 
-def _names_missing(said: str, source: Source, *, opening: bool = False) -> Iterator[str]:
+def _names_missing(said: _Words, source: Source, *, opening: bool = False) -> Iterator[str]:
     """The word that opens a sentence is capitalised whatever it is, and so is asked about only if `opening` says so."""
-    folded = fold(said)
-    for match in _WORD.finditer(folded):
+    for match in _WORD.finditer(said.folded):
         word = match.group()
-        if not word[0].isupper() or (not opening and not word.isupper() and _opens(folded, match.start())):
+        if not word[0].isupper() or (not opening and not word.isupper() and _opens(said.folded, match.start())):
             continue
-        parts = [part for part in re.split(r"[-']", word.lower()) if len(part) > 1]
-        if any(part not in source.vocabulary and part not in _COMMON for part in parts):
+        parts = [part for part in _parts(word.lower()) if len(part) > 1]
+        if any(part not in _COMMON and part not in source.vocabulary for part in parts):
             yield f"the name {word!r} is not in the document"
 
 
@@ -201,9 +240,9 @@ def _opens(text: str, start: int) -> bool:
     return not before or before[-1] in ".:;!?-"
 
 
-def _grades_missing(said: str, words: str) -> Iterator[str]:
-    for grade in _GRADE.findall(said):
-        if not re.search(rf"\b{_plain_grade(grade)}", words, re.I):
+def _grades_missing(said: _Words, words: _Words) -> Iterator[str]:
+    for grade in _GRADE.findall(said.text) if any(map(lowered(said.text).__contains__, _MAY_GRADE)) else ():
+        if not re.search(rf"\b{_plain_grade(grade)}", words.text, re.I):
             yield f"the grade {grade!r} is not in the cited words"
 
 
@@ -212,30 +251,37 @@ def _plain_grade(grade: str) -> str:
     return "require" if lowered.startswith("requir") else lowered.split()[-1]
 
 
-def _negation_changed(said: str, words: str) -> Iterator[str]:
-    denied = any(_DENIAL.search(clause) and _speaks_of(clause, said) for clause in _CLAUSE.split(fold(words)))
-    if denied and not _NEGATION.search(fold(said)):
+def _negation_changed(said: _Words, words: _Words) -> Iterator[str]:
+    """What costs least is asked first: most words deny nothing, set no condition and speak of nothing that would be."""
+    may_lose_denial = _MAY_DENY.search(lowered(words.folded)) and not _NEGATION.search(said.folded)
+    if may_lose_denial and any(_DENIAL.search(each) and _speaks_of(each, said) for each in _CLAUSE.split(words.folded)):
         yield "the cited words deny something and the statement does not"
-    if _DENIAL.search(fold(said)) and not _NEGATION.search(fold(words)):
+    if _MAY_DENY.search(lowered(said.folded)) and _DENIAL.search(said.folded) and not _NEGATION.search(words.folded):
         yield "the statement denies something and the cited words do not"
-    cells = [cell for cell in words.split(" | ") if " | " not in words or _shares(cell, said)]
-    if any(_CONDITION.search(cell) for cell in cells) and not _CONDITIONED.search(said):
+    may_lose_condition = _MAY_SET.search(lowered(words.text)) and not _CONDITIONED.search(said.text)
+    if may_lose_condition and any(_CONDITION.search(cell) for cell in _cells(words.text, said)):
         yield "the cited words set a condition and the statement drops it"
-    undone = any(_NOT_YET.search(clause) and _shares(clause, said) for clause in _CLAUSE.split(words))
-    if undone and _HAS_DONE.search(said) and not _TOLD_AS_NOT_YET.search(said):
+    would_be = any(map(lowered(words.text).__contains__, ("would", "yet to")))
+    told_as_done = would_be and _HAS_DONE.search(said.text) and not _TOLD_AS_NOT_YET.search(said.text)
+    if told_as_done and any(_NOT_YET.search(each) and _shares(each, said) for each in _CLAUSE.split(words.text)):
         yield "the cited words speak of what would be, and the statement of what is done"
 
 
-def _speaks_of(clause: str, said: str) -> bool:
+def _cells(words: str, said: _Words) -> list[str]:
+    """Return the words, or if they are the row of a table those cells that the statement speaks of."""
+    return [cell for cell in words.split(" | ") if " | " not in words or _shares(cell, said)]
+
+
+def _speaks_of(clause: str, said: _Words) -> bool:
     """Say whether a statement is about what a clause denies: its subject, or the very words after the denial."""
     denied = {stem for match in _DENIAL.finditer(clause) for stem in list(_stems(clause[match.end() :]))[:2]}
-    return _shares(clause, said) or bool(denied & set(_stems(said)))
+    return _shares(clause, said) or bool(denied & said.stems)
 
 
-def _shares(clause: str, said: str) -> bool:
+def _shares(clause: str, said: _Words) -> bool:
     """Say whether a clause is what the statement speaks of, by the stems of their longer words."""
     stems = set(_stems(clause))
-    shared = stems & set(_stems(said))
+    shared = stems & said.stems
     return len(shared) >= 2 or len(shared) * 2 >= len(stems) > 0
 
 
@@ -251,4 +297,4 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _parts(word: str) -> list[str]:
-    return [part for part in re.split(r"[-']", word) if part]
+    return [part for part in word.replace("'", "-").split("-") if part]

@@ -5,11 +5,13 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
 SegmentKind = Literal["heading", "sentence", "list_item", "table_row"]
+# How an endpoint is asked for JSON: by strict schema, by plain schema, by a tool's parameters, or in words.
+Dialect = Literal["strict", "schema", "tools", "json"]
 
 
 Span = tuple[int, int]
@@ -85,17 +87,22 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Requests sent and tokens booked, re-asks and failed attempts included."""
+    """Requests sent and tokens booked, re-asks and failed attempts included.
+
+    `cost` is in US dollars, or None where no price of the model is known; two usages are the same if they count the same.
+    """
 
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = field(default=0.0, compare=False)
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.requests + other.requests,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
         )
 
 
@@ -107,11 +114,21 @@ class Message:
     content: str
 
 
+class Answer(Protocol):
+    """What an answer must validate as: a Pydantic class, or one together with the document that it is checked against."""
+
+    def model_validate(self, obj: Any) -> BaseModel:
+        """Return the brief that data is, or raise ValidationError."""
+
+    def model_validate_json(self, json_data: str | bytes | bytearray, *, strict: bool | None = None) -> BaseModel:
+        """Return the brief that a text is, or raise ValidationError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question to an engine. Everything that decides the answer is in `key`; the rest serves to check it.
 
-    `answer` is the class that an answer must validate as, with the support checks built in. `repeat` counts how often the
+    `answer` is what an answer must validate as, with the support checks built in. `repeat` counts how often the
     same has been asked before on purpose, so that each time has an answer of its own in the cache.
     """
 
@@ -121,10 +138,11 @@ class Request:
     messages: tuple[Message, ...] = field(repr=False)
     schema: str
     json_schema: Mapping[str, Any]
-    sampling: Mapping[str, float | int | None]
-    answer: type[BaseModel]
+    sampling: Mapping[str, float | int | str | None]
+    answer: Answer
     document: Document = field(repr=False)
     segments: tuple[Segment, ...] = field(repr=False)
+    dialect: Dialect = "schema"
     repeat: int = 0
 
     @property
@@ -136,6 +154,7 @@ class Request:
             "base_url": self.base_url,
             "messages": [[m.role, m.content] for m in self.messages],
             "json_schema": self.json_schema,
+            "dialect": self.dialect,
             "sampling": dict(self.sampling),
         } | ({"repeat": self.repeat} if self.repeat else {})
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
@@ -186,6 +205,19 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What is missing from a brief because an answer could not be had: a part of the document, or the telling of the whole.
+
+    `span` is the part of the text, or None.
+    """
+
+    what: Literal["part", "summary"]
+    span: Span | None
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What made a brief: enough to make it again, or to see that it would now come out otherwise."""
 
@@ -203,7 +235,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished brief with all that a reader needs to trust it; `evidence` is keyed by segment number."""
+    """A finished brief with all that a reader needs to trust it; `evidence` is keyed by segment number.
+
+    `read` are the parts of the text that were asked about and answered; `losses` say what is missing.
+    """
 
     document: Document
     integrity: Integrity
@@ -213,6 +248,13 @@ class Outcome:
     provenance: Provenance
     usage: Usage
     warnings: tuple[str, ...]
+    read: tuple[Span, ...]
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Say whether something is missing that a better day would have given."""
+        return bool(self.losses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What every test stands on: no network but loopback, no settings of the machine, no cache of the user."""
 
+import logging
 import os
 import socket
 import sys
@@ -12,7 +13,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from summariser import cli
+from summariser.pipeline import Pipeline
 from summariser.settings import Settings
+from summariser.types import Document, Request
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -28,7 +31,9 @@ needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared folder o
 
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep a test from the machine's own settings, keys and cache."""
+    """Keep a test from the machine's own settings, keys and cache, and from what a command before it set."""
+    logging.getLogger("summariser").setLevel(logging.NOTSET)
+    logging.getLogger("summariser").handlers.clear()
     for name in list(os.environ):
         if name.startswith(("SUMMARISER_", "OPENAI_")):
             monkeypatch.delenv(name)
@@ -50,8 +55,15 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings of the embedded engine with a cache of the test's own."""
-    return Settings(cache_dir=tmp_path / "cache")
+    """Settings of the embedded engine with a cache of the test's own, and one worker, so that things happen in order."""
+    return Settings(cache_dir=tmp_path / "cache", workers=1)
+
+
+def request_of(pipeline: Pipeline, document: Document) -> Request:
+    """Return the request that a pipeline makes of a document that fits in one."""
+    paper = pipeline._paper(document)
+    [window] = pipeline._reader.windows(paper)
+    return pipeline._reader.request(paper, window)
 
 
 class Ran(NamedTuple):

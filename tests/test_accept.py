@@ -7,14 +7,15 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from summariser import schemas
-from summariser.accept import Accepted, Unusable, accept, checked
+from summariser import schemas, support
+from summariser.accept import Accepted, Checked, Unusable, accept
 from summariser.brief import Brief, Claim, Stated, label_of, walk
+from summariser.facts import facts
 from summariser.segments import segment
 from summariser.support import Source
-from summariser.types import Document
+from summariser.types import Answer, Document
 from tests.test_schemas import action, council_review, finding, item, judgement, review, stated
 
 Json = dict[str, Any]
@@ -61,15 +62,15 @@ def _source() -> Source:
     return Source(document, segment(document))
 
 
-PAPER = checked(Paper, _source())
-COUNCIL = checked(schemas.load("council_review").model, _source())
+PAPER = Checked(Paper, _source())
+COUNCIL = Checked(schemas.load("council_review").model, _source())
 
 
 def _paper(**changes: Any) -> Json:
     return copy.deepcopy({"date": stated("14-15 March 2018", 1), "notes": NOTES, "topics": [], "summary": []} | changes)
 
 
-def _accept(data: Any, answer: type[BaseModel] = PAPER) -> Accepted:
+def _accept(data: Any, answer: Answer = PAPER) -> Accepted:
     return accept(json.dumps(data), answer)
 
 
@@ -245,7 +246,7 @@ def test_a_grade_that_no_one_can_give_goes_and_its_review_stays() -> None:
 
 
 def test_no_summary_sentence_of_any_schema_rests_on_nothing() -> None:
-    answer = checked(schemas.load("general").model, _source())
+    answer = Checked(schemas.load("general").model, _source())
     points = [{"evidence": [5], "point_id": "P1", "statement": "All 77 know", "speaker": None}]
     fields: Json = {"title": stated(), "document_date": stated(), "audience": stated(), "document_form": "report", "topics": []}
     lists: Json = {"key_points": points, "actions": [], "figures": [], "dates": []}
@@ -388,5 +389,33 @@ def test_what_is_accepted_was_checked_against_the_document() -> None:
     Paper.model_validate(bad)
     with pytest.raises(ValidationError, match="49 is not in the cited words"):
         PAPER.model_validate(bad)
-    assert PAPER.__name__ == "Paper"
-    assert schemas.json_schema(PAPER) == schemas.json_schema(Paper)
+    assert type(_accept(_paper()).brief) is Paper
+
+
+def test_a_text_is_checked_as_the_data_in_it_is() -> None:
+    bad = _paper(notes=[{"evidence": [2], "note_id": "N9", "statement": "49 audits were late"}])
+    assert PAPER.model_validate_json(json.dumps(_paper())) == PAPER.model_validate(_paper())
+    with pytest.raises(ValidationError) as caught:
+        PAPER.model_validate_json(json.dumps(bad))
+    assert [(fault["loc"], fault["msg"]) for fault in caught.value.errors()] == [(("notes", 0), "49 is not in the cited words")]
+
+
+def test_no_class_is_made_for_a_document() -> None:
+    accept(json.dumps(_paper()), Checked(Paper, _source()))
+    assert Paper.__subclasses__() == []
+
+
+def test_a_part_that_stays_is_not_checked_again_when_another_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(words: str) -> frozenset[str]:
+        asked.append(words)
+        return facts(words)
+
+    monkeypatch.setattr(support, "facts", counted)
+    bad = {"evidence": [2], "note_id": "N9", "statement": "49 audits were late"}
+    checked, data = Checked(Paper, _source()), json.dumps(_paper(notes=[bad, *NOTES]))
+    with pytest.raises(ValidationError):
+        checked.model_validate_json(data)
+    assert len(accept(data, checked).refused) == 1
+    assert asked.count(str(NOTES[0]["statement"])) == 1

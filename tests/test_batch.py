@@ -17,6 +17,7 @@ from summariser.result import Result
 from summariser.retry import RetryPolicy
 from summariser.settings import Settings
 from summariser.types import Failure, Request, Usage
+from tests.clocks import Waits
 from tests.conftest import SAMPLES
 from tests.loopback import NOTE, general
 
@@ -61,7 +62,7 @@ BAD = {
 
 @contextmanager
 def _pipeline(settings: Settings, engine: CannedEngine | None = None) -> Iterator[Pipeline]:
-    policy = RetryPolicy(attempts=2, sleep=lambda seconds: None)
+    policy = RetryPolicy(attempts=2, clock=Waits())
     with closing(Pipeline("general", settings=settings, engine=engine, policy=policy)) as pipeline:
         yield pipeline
 
@@ -154,7 +155,7 @@ def test_a_failure_tells_its_kind_and_its_cause(settings: Settings, folder: Path
     for failure in _failures(tmp_path / "out"):
         assert failure["kind"] == "DocumentError"
         assert BAD[failure["document"]] in failure["message"]
-        assert failure["usage"] == {"requests": 0, "input_tokens": 0, "output_tokens": 0}
+        assert failure["usage"] == {"requests": 0, "input_tokens": 0, "output_tokens": 0, "cost": 0.0}
 
 
 def test_each_brief_is_that_of_its_own_file(settings: Settings, folder: Path, tmp_path: Path) -> None:
@@ -262,7 +263,7 @@ def test_a_refused_document_is_listed_and_the_others_go_on(settings: Settings, f
         "document": "2023/may/a.txt",
         "kind": "EngineRefused",
         "message": "the model refused",
-        "usage": {"requests": 1, "input_tokens": 90, "output_tokens": 5},
+        "usage": {"requests": 1, "input_tokens": 90, "output_tokens": 5, "cost": 0.0},
     }
     assert told["a.md"]["kind"] == "ReplyInvalid"
 

@@ -22,9 +22,9 @@ from summariser.errors import EngineRefused
 from summariser.pipeline import Pipeline
 from summariser.readers import from_text
 from summariser.result import Result
-from summariser.segments import segment
 from summariser.settings import Settings
 from summariser.types import Document, Reply, Request, Usage
+from tests.conftest import request_of
 from tests.loopback import NOTE, general
 
 KEY = "0" * 64
@@ -388,7 +388,7 @@ def test_a_failure_is_not_handed_to_those_in_line(folder: Path, monkeypatch: pyt
 
     engine = Slow(fail_first)
     with _pipeline(engine, folder) as pipeline:
-        requests.append(pipeline._request(from_text(NOTE), segment(from_text(NOTE))))
+        requests.append(request_of(pipeline, from_text(NOTE)))
         results = _at_once(pipeline, [from_text(NOTE)] * 3)
     assert engine.asked == 2
     assert sorted(type(result).__name__ for result in results) == ["EngineRefused", "Result", "Result"]

@@ -64,7 +64,7 @@ def test_another_question_does_not_get_the_old_answer(path: Path, tmp_path: Path
     case = CASES[about["case"]]
     with recorder("none").use_cassette(str(path)) as cassette:
         found = outcome(case, about["model"], "http://127.0.0.1:8089/v1", tmp_path, case.text.replace("noted", "rejected"))
-    assert found["kind"] == "EngineBusy"
+    assert found["kind"] in ("EngineBusy", "EngineDown")
     assert cassette.play_count == 0
 
 

@@ -46,7 +46,8 @@ def _sentence(err: str) -> str:
 def _engine(monkeypatch: pytest.MonkeyPatch, *answers: str | Callable[[Request], str]) -> CannedEngine:
     """Let the commands ask a canned engine."""
     engine = CannedEngine(answers, keeps=True)
-    monkeypatch.setattr(asking, "connect", lambda settings: engine)
+    monkeypatch.setattr(asking, "connect", lambda *_: engine)
+    monkeypatch.setenv("SUMMARISER_WORKERS", "1")  # or nobody could say which document has which answer
     return engine
 
 
@@ -322,7 +323,9 @@ def test_a_bad_key_or_an_unknown_model_ends_a_batch_with_one_sentence(
     run: Run, folder: Path, tmp_path: Path, status: int, told: str
 ) -> None:
     with Loopback(always=Answer(status=status)) as server:
-        code, _, err = run("batch", folder, "--out", tmp_path / "out", "--model", "small", "--base-url", server.url)
+        code, _, err = run(
+            *("batch", folder, "--out", tmp_path / "out", "--model", "small", "--base-url", server.url, "--workers", 1)
+        )
     assert code == 1
     assert told in _sentence(err)
     assert len(server.requests) == 1

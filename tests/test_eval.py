@@ -129,7 +129,8 @@ def _scores(run: Path) -> Any:
 
 def _canned(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> CannedEngine:
     engine = CannedEngine(answers, keeps=True)
-    monkeypatch.setattr(asking, "connect", lambda settings: engine)
+    monkeypatch.setattr(asking, "connect", lambda *_: engine)
+    monkeypatch.setenv("SUMMARISER_WORKERS", "1")  # or nobody could say which document has which answer
     return engine
 
 
@@ -164,7 +165,7 @@ def test_a_run_is_scored_again_without_an_engine(run: Run, suite: Path, monkeypa
     (made,) = _runs(suite)
     before = (made / "scores.json").read_text()
     (made / "scores.json").unlink()
-    monkeypatch.setattr(asking, "connect", lambda settings: pytest.fail("an engine was asked"))
+    monkeypatch.setattr(asking, "connect", lambda *_: pytest.fail("an engine was asked"))
     assert run("eval", "rescore", made).code == 0
     assert (made / "scores.json").read_text() == before
 

@@ -7,34 +7,45 @@ import json
 import logging
 import re
 import socket
+import threading
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from summariser import schemas
+from summariser.engines.openai import OpenAIEngine
 from summariser.errors import (
     AccessDenied,
+    DeadlinePassed,
     EngineBusy,
     EngineDown,
     EngineError,
     EngineRefused,
+    EngineUnusable,
     QuotaExhausted,
     ReplyInvalid,
+    RequestRejected,
+    RunStopped,
     SettingsError,
+    TooLong,
 )
+from summariser.ledger import Call, Ledger
+from summariser.limits import Limits, Size, Turn
 from summariser.pipeline import Pipeline, summarise
 from summariser.readers import from_text
 from summariser.result import Result
 from summariser.retry import RetryPolicy
 from summariser.settings import Settings
-from summariser.types import Usage
-from tests.loopback import NOTE, Answer, Loopback, general
+from summariser.types import Message, Request, Usage
+from tests.loopback import NOTE, Answer, Asked, Loopback, StillClock, engine_at, general, question
 
 KEY = "sk-test-DO-NOT-LEAK-9d1f"
 SECRET = "The zephyr lantern of Quillmere hums at dusk."
@@ -56,7 +67,7 @@ def brief(tmp_path: Path, waits: list[float]) -> Brief:
     """Brief a text by way of a server, with a new pipeline for each call and one cache for the test."""
 
     def run(server: Loopback, text: str = NOTE, *, attempts: int = 3, **changes: Any) -> Result:
-        with _pipeline(server, tmp_path, RetryPolicy(attempts, sleep=waits.append), **changes) as pipeline:
+        with _pipeline(server, tmp_path, RetryPolicy(attempts, clock=StillClock(waits)), **changes) as pipeline:
             return pipeline.run(from_text(text))
 
     return run
@@ -205,11 +216,28 @@ def test_an_answer_that_cannot_be_used_is_refused_and_not_kept(brief: Brief, ans
 
 
 @pytest.mark.parametrize(("answer", "told"), STOPPED.values(), ids=STOPPED)
-def test_an_answer_to_the_second_question_is_held_to_the_same(brief: Brief, answer: Answer, told: str) -> None:
-    with Loopback(FALSE, answer) as server, pytest.raises(EngineRefused, match=told) as caught:
+def test_a_second_answer_that_cannot_be_used_does_not_cost_the_first(brief: Brief, answer: Answer, told: str) -> None:
+    with Loopback(FALSE, answer) as server:
+        result = brief(server)
+    assert len(server.requests) == 2
+    assert result.usage == server.usage
+    assert "key_points[0]" in {part.path for part in result.refused}
+    assert any(re.search(f"Asked about its faults again without success: .*{told}", note) for note in result.warnings)
+
+
+@pytest.mark.parametrize(("answer", "told"), STOPPED.values(), ids=STOPPED)
+def test_where_nothing_of_the_first_can_stand_the_second_is_held_to_the_same(brief: Brief, answer: Answer, told: str) -> None:
+    with Loopback(BROKEN, answer) as server, pytest.raises(EngineRefused, match=told) as caught:
         brief(server)
     assert len(server.requests) == 2
     assert caught.value.usage == server.usage
+
+
+def test_a_second_answer_of_broken_shape_does_not_cost_the_first(brief: Brief) -> None:
+    with Loopback(FALSE, BROKEN) as server:
+        result = brief(server)
+    assert len(server.requests) == 2
+    assert "key_points[0]" in {part.path for part in result.refused}
 
 
 @pytest.mark.parametrize("answer", [Answer(content=general(), dropped=True), Answer(held=True)], ids=["dropped", "silent"])
@@ -242,7 +270,7 @@ def test_what_fails_twice_is_set_aside_alone(brief: Brief) -> None:
     assert point.content["statement"] == "52% of the case files were seen"
 
 
-@pytest.mark.parametrize("content", [BROKEN.content, "", "[]", "I am sorry", "```json\n" + general() + "\n```"])
+@pytest.mark.parametrize("content", [BROKEN.content, "", "[]", "I am sorry", "```json\n[1, 2]\n```"])
 def test_a_broken_shape_ends_the_document_and_is_not_kept(brief: Brief, content: str) -> None:
     broken = Answer(content=content)
     with Loopback(broken, broken, GOOD) as server:
@@ -330,7 +358,7 @@ def test_a_wait_that_makes_no_sense_is_ours_to_choose(brief: Brief, waits: list[
 def test_an_endpoint_that_stays_busy_for_three_documents_is_given_up(tmp_path: Path, waits: list[float]) -> None:
     with (
         Loopback(always=Answer(status=503)) as server,
-        _pipeline(server, tmp_path, RetryPolicy(2, sleep=waits.append)) as pipeline,
+        _pipeline(server, tmp_path, RetryPolicy(2, clock=StillClock(waits))) as pipeline,
     ):
         for number in range(2):
             with pytest.raises(EngineBusy):
@@ -346,7 +374,7 @@ def test_an_endpoint_that_answers_now_and_then_is_not_given_up(tmp_path: Path, w
     busy = Answer(status=503)
     with (
         Loopback(busy, busy, between, busy, busy) as server,
-        _pipeline(server, tmp_path, RetryPolicy(1, sleep=waits.append)) as pipeline,
+        _pipeline(server, tmp_path, RetryPolicy(1, clock=StillClock(waits))) as pipeline,
     ):
         kinds = []
         for number in range(5):
@@ -354,16 +382,315 @@ def test_an_endpoint_that_answers_now_and_then_is_not_given_up(tmp_path: Path, w
                 kinds.append(type(pipeline.run(from_text(f"{NOTE} {number}"))).__name__)
             except EngineError as error:
                 kinds.append(type(error).__name__)
-    assert kinds == ["EngineBusy", "EngineBusy", "Result" if between is GOOD else "EngineRefused", "EngineBusy", "EngineBusy"]
+    assert kinds == ["EngineBusy", "EngineBusy", "Result" if between is GOOD else "RequestRejected", "EngineBusy", "EngineBusy"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(307, RequestRejected), (400, RequestRejected), (403, RequestRejected), (413, TooLong), (418, RequestRejected),
+     (422, RequestRejected)],
+)  # fmt: skip
+def test_a_refusal_says_whether_another_document_may_do(status: int, kind: type[EngineError]) -> None:
+    with Loopback(Answer(status=status)) as server, engine_at(server) as engine, pytest.raises(EngineRefused) as caught:
+        engine.ask(question(server))
+    assert type(caught.value) is kind
+    assert len(server.requests) == 1
+
+
+def test_an_answer_that_was_cut_off_may_do_of_a_part() -> None:
+    with Loopback(Answer(content=general(), finish="length")) as server, engine_at(server) as engine:
+        with pytest.raises(TooLong, match="1000 tokens; raise SUMMARISER_MAX_OUTPUT_TOKENS") as caught:
+            engine.ask(question(server))
+        assert engine.limits.spent is None
+    assert len(server.requests) == 1
+    assert caught.value.usage == server.usage == Usage(1, 100, 10)
+
+
+# What may have been charged for
+
+
+@pytest.mark.parametrize(
+    ("answer", "lost"),
+    [
+        (Answer(held=True), True),
+        (Answer(content=general(), dropped=True), True),
+        (Answer(status=429), False),
+        (Answer(status=500), False),
+        (Answer(status=503), False),
+    ],
+    ids=["silent", "dropped", "429", "500", "503"],
+)
+def test_an_answer_that_may_have_been_given_is_told_from_one_that_was_not(answer: Answer, lost: bool) -> None:
+    with Loopback(answer) as server, engine_at(server, timeout=0.2) as engine, pytest.raises(EngineBusy) as caught:
+        engine.ask(question(server))
+    assert caught.value.lost is lost
+    assert caught.value.usage == Usage(1)
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_was_never_reached_has_charged_nothing() -> None:
+    with Loopback() as server:
+        pass
+    with engine_at(server) as engine, pytest.raises(EngineBusy, match="no connection") as caught:
+        engine.ask(question(server))
+    assert not caught.value.lost
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost", "told"),
+    [
+        (httpx2.ConnectTimeout, False, "no connection"),
+        (httpx2.PoolTimeout, False, "no connection"),
+        (httpx2.LocalProtocolError, False, "no connection"),
+        (httpx2.WriteTimeout, True, "in time"),
+        (httpx2.ReadError, True, "broke off"),
+        (httpx2.RemoteProtocolError, True, "broke off"),
+    ],
+)
+def test_what_happened_on_the_way_decides_what_may_be_lost(
+    monkeypatch: pytest.MonkeyPatch, kind: type[httpx2.TransportError], lost: bool, told: str
+) -> None:
+    def fail(self: httpx2.HTTPTransport, request: httpx2.Request) -> httpx2.Response:
+        raise kind(SECRET)
+
+    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", fail)
+    with Loopback() as server, engine_at(server) as engine, pytest.raises(EngineBusy, match=told) as caught:
+        engine.ask(question(server))
+    assert caught.value.lost is lost
+    assert SECRET not in str(caught.value)
+    assert server.requests == []
+
+
+# Taking turns
+
+
+class Seen(Limits):
+    """Limits that keep what was asked of them, and let through as many requests as `let`, and then raise `end`."""
+
+    let = 99
+    end: type[EngineError] = RunStopped
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.sizes: list[Size] = []
+
+    @contextmanager
+    def turn(self, request: Request, size: Size) -> Iterator[Turn]:
+        if len(self.sizes) >= self.let:
+            raise self.end("no more", request)
+        self.sizes.append(size)
+        with super().turn(request, size) as turn:
+            yield turn
+
+
+def seen(engine: OpenAIEngine) -> list[Size]:
+    """Return the sizes of the requests for which an engine took a turn."""
+    assert isinstance(engine.limits, Seen)
+    return engine.limits.sizes
+
+
+@pytest.mark.parametrize("dialect", ["strict", "schema", "tools", "json"])
+def test_no_tokenizer_makes_more_of_a_request_than_is_set_aside(dialect: Any) -> None:
+    odd = "Żółć 試驗 \N{MAN}\N{ZERO WIDTH JOINER}\N{ROCKET} " * 50
+    with Loopback(FALSE, GOOD) as server, engine_at(server, limits=Seen) as engine:
+        request = question(server, dialect=dialect)
+        long = (*request.messages[:1], Message("user", odd))
+        engine.ask(question(server, dialect=dialect, messages=long))
+    assert len(server.requests) == len(seen(engine)) == 2
+    for asked, size in zip(server.requests, seen(engine), strict=True):
+        texts = [message["content"] for message in asked.messages] + [json.dumps(dict(request.json_schema), ensure_ascii=False)]
+        sent = sum(len(text.encode()) for text in (texts if dialect != "json" else texts[:-1]))
+        assert sent + 300 < size.most_input < sent + 2000  # chat templates and their own first words count too
+        assert size.most_output == 1000
+        assert 0 < size.expected < size.most_input
+
+
+def test_what_is_expected_follows_what_past_calls_tell(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path, "http://127.0.0.1/v1", "small")
+    for _ in range(20):
+        ledger.book(Call(2_000, 1_000, 900, 1_000, 1.0))
+    sizes = []
+    for each in (ledger, None):
+        with Loopback(GOOD) as server, engine_at(server, limits=Seen, ledger=each) as engine:
+            engine.ask(question(server))
+        sizes += seen(engine)
+        assert len(server.requests) == 1
+    ledger.close()
+    sent = len("Brief it.") + len(NOTE) + len(json.dumps(server.requests[0].body["response_format"], ensure_ascii=False))
+    assert sizes[0].expected == int(sent / 2 + 900 * len(NOTE) / 1000)
+    assert sizes[1].expected == int(sent / 3.5 + 250 * len(NOTE) / 1000)
+
+
+def price(sent: int, made: int, cached: int) -> float:
+    return (sent * 10 + made * 100 - cached * 5) / 1000
+
+
+def test_each_request_is_settled_for_what_it_took() -> None:
+    script = [Answer(content=general("52%"), tokens=(1_000, 20)), Answer(content=general(), tokens=(2_000, 30), cached=800)]
+    with Loopback(*script) as server, engine_at(server, price=price, max_cost=1e6) as engine:
+        reply = engine.ask(question(server))
+        assert engine.limits.spent == pytest.approx(reply.usage.cost)
+    assert reply.usage == server.usage == Usage(2, 3_000, 50)
+    assert reply.usage.cost == pytest.approx(10 + 2 + 20 + 3 - 4)
+    assert reply.notes == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(content=general(), counted=False),
+        Answer(raw='{"choices": [{"message": {"content": "{}"}}], "usage": {"prompt_tokens": "many"}}'),
+        Answer(raw='{"choices": [{"ind'),
+    ],
+    ids=["none", "words", "half an answer"],
+)
+def test_what_is_not_told_counts_as_much_as_it_might_have_cost(answer: Answer) -> None:
+    with Loopback(GOOD) as server, engine_at(server, limits=Seen, price=price) as engine:
+        engine.ask(question(server))
+        most = price(seen(engine)[0].most_input, 1000, 0)
+    with Loopback(answer, GOOD) as server, engine_at(server, price=price, max_cost=1.5 * most) as engine:
+        request = question(server)
+        tried = engine.try_once(request)
+        assert engine.limits.spent == 0
+        with pytest.raises(QuotaExhausted):
+            engine.ask(request)
+    assert tried.usage == Usage(1)
+    assert tried.usage.cost is None
+    assert len(server.requests) == 1
+
+
+def test_nothing_is_sent_without_the_money_for_it() -> None:
+    with (
+        Loopback(GOOD) as server,
+        engine_at(server, price=price, max_cost=0.01) as engine,
+        pytest.raises(QuotaExhausted, match="--max-cost") as caught,
+    ):
+        engine.ask(question(server))
+    assert server.requests == []
+    assert caught.value.usage == Usage()
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (QuotaExhausted, "the money that the run may spend is spent"),
+        (DeadlinePassed, "the time of the run is over"),
+        (RunStopped, "the run was told to stop"),
+    ],
+)
+def test_an_answer_with_faults_is_kept_where_it_cannot_be_asked_about(error: type[EngineUnusable], why: str) -> None:
+    ending = type("Ending", (Seen,), {"let": 1, "end": error})
+    with Loopback(FALSE, GOOD) as server, engine_at(server, limits=ending) as engine:
+        reply = engine.ask(question(server))
+        with pytest.raises(error):
+            engine.ask(question(server))
+    assert len(server.requests) == 1
+    assert reply.text == FALSE.content
+    assert reply.notes == (f"Not asked about its faults again: {why}.",)
+    assert reply.usage == server.usage == Usage(1, 100, 10)
+
+
+def test_the_ceiling_of_cost_keeps_the_answer_that_was_paid_for() -> None:
+    with Loopback(GOOD) as server, engine_at(server, limits=Seen, price=price) as engine:
+        engine.ask(question(server))
+        most = price(seen(engine)[0].most_input, 1000, 0)
+    dear = Answer(content=general("52%"), tokens=(100, 1000))
+    with Loopback(dear, GOOD) as server, engine_at(server, price=price, max_cost=most) as engine:
+        reply = engine.ask(question(server))
+    assert len(server.requests) == 1
+    assert reply.text == FALSE.content
+    assert reply.notes == ("Not asked about its faults again: the money that the run may spend is spent.",)
+
+
+def test_a_second_answer_that_the_money_cuts_off_leaves_the_first() -> None:
+    with Loopback(GOOD) as server, engine_at(server, limits=Seen, price=price) as engine:
+        engine.ask(question(server))
+        most = price(seen(engine)[0].most_input, 1000, 0)
+    cut = Answer(content=general(), finish="length")
+    with Loopback(FALSE, cut) as server, engine_at(server, price=price, max_cost=most) as engine:
+        reply = engine.ask(question(server))
+    assert len(server.requests) == 2
+    assert server.requests[1].body["max_tokens"] < server.requests[0].body["max_tokens"] == 1000
+    assert reply.text == FALSE.content
+    assert reply.notes == ("Not asked about its faults again: the money that the run may spend is spent.",)
+    assert reply.usage == server.usage == Usage(2, 200, 20)
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        (Answer(status=429, code="insufficient_quota"), "the account has no quota left"),
+        (Answer(status=429, headers={"retry-after": "99999"}), "the time of the run is over"),
+    ],
+)
+def test_the_first_answer_outlives_an_endpoint_that_is_done_with_us(second: Answer, why: str) -> None:
+    with Loopback(FALSE, second) as server, engine_at(server) as engine:
+        reply = engine.ask(question(server))
+    assert len(server.requests) == 2
+    assert reply.text == FALSE.content
+    assert reply.notes == (f"Not asked about its faults again: {why}.",)
+    assert reply.usage == server.usage == Usage(2, 100, 10)
+
+
+@pytest.mark.parametrize("second", [Answer(status=503), Answer(status=401)])
+def test_other_failures_of_the_second_question_are_failures(second: Answer) -> None:
+    with Loopback(FALSE, second) as server, engine_at(server) as engine, pytest.raises(EngineError) as caught:
+        engine.ask(question(server))
+    assert isinstance(caught.value, EngineBusy | AccessDenied)
+    assert len(server.requests) == 2
+    assert caught.value.usage == server.usage
+
+
+def test_each_answer_is_booked_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger(tmp_path, "http://127.0.0.1/v1", "small")
+    calls: list[Call] = []
+    monkeypatch.setattr(ledger, "book", calls.append)
+    script = [FALSE, Answer(content=general(), tokens=(7, 8)), Answer(status=503), Answer(content=general(), counted=False)]
+    with Loopback(*script) as server, engine_at(server, ledger=ledger) as engine:
+        engine.ask(question(server))
+        with pytest.raises(EngineBusy):
+            engine.ask(question(server))
+        engine.ask(question(server))
+    ledger.close()
+    assert len(server.requests) == 4
+    assert [(call.input_tokens, call.output_tokens, call.document_characters) for call in calls] == [
+        (100, 10, len(NOTE)),
+        (7, 8, len(NOTE)),
+    ]
+    assert calls[0].characters < calls[1].characters
+    assert all(0 < call.seconds < 60 for call in calls)
+
+
+def test_as_many_are_asked_at_once_as_there_are_workers() -> None:
+    together = threading.Barrier(6, timeout=10)
+
+    class Together(Loopback):
+        def _take(self, asked: Asked) -> Answer:
+            together.wait()
+            return super()._take(asked)
+
+    with Together(always=GOOD) as server, engine_at(server, workers=6) as engine, ThreadPoolExecutor(6) as pool:
+        replies = list(pool.map(engine.ask, [question(server)] * 6))
+    assert {reply.usage for reply in replies} == {Usage(1, 100, 10)}
+    assert len(server.requests) == 6
+
+
+def test_instructor_is_not_left_to_make_a_schema_for_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Loopback(FALSE, GOOD) as server, engine_at(server) as engine:
+        request = question(server)
+        model = schemas.load("general").model
+        monkeypatch.setattr(model, "model_json_schema", lambda *_, **__: pytest.fail("takes milliseconds"))
+        assert engine.ask(request).text == GOOD.content
+    assert len(server.requests) == 2
 
 
 # What is sent
 
 
-def test_the_answer_is_asked_for_by_strict_schema(brief: Brief) -> None:
+def test_the_answer_is_asked_for_by_schema(brief: Brief) -> None:
     with Loopback(FALSE, GOOD) as server:
         brief(server)
-    wanted = {"name": "brief", "strict": True, "schema": schemas.json_schema(schemas.load("general").model)}
+    wanted = {"name": "brief", "schema": schemas.json_schema(schemas.load("general").model)}
     for asked in server.requests:
         assert asked.body["response_format"] == {"type": "json_schema", "json_schema": wanted}
         assert set(asked.body) == {"model", "messages", "response_format", "max_tokens", "temperature"}
@@ -403,8 +730,7 @@ def test_the_official_endpoint_is_spoken_to_in_its_dialect(brief: Brief, monkeyp
 def test_the_fixed_part_comes_first_and_stays_the_same(brief: Brief) -> None:
     with Loopback(FALSE, GOOD, FALSE) as server:
         brief(server)
-        with pytest.raises(EngineError):  # the script has ended
-            brief(server, "Quite another text.\n")
+        brief(server, "Quite another text.\n")  # the script ends with the second question
     systems = {asked.messages[0]["content"].encode() for asked in server.requests}
     assert len(server.requests) == 4
     assert len(systems) == 1
@@ -435,6 +761,85 @@ def test_no_key_and_no_server_of_your_own_cannot_start(tmp_path: Path) -> None:
     with Loopback() as server, pytest.raises(SettingsError, match="SUMMARISER_API_KEY"):
         summarise(NOTE, schema="general", settings=_settings(server, tmp_path, base_url=None, api_key=None))
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "first", "second"),
+    [({}, None, None), ({"temperature": 0.2}, 0.2, 0.5)],
+)
+def test_a_reasoning_model_is_asked_in_its_own_terms(settings: dict[str, Any], first: Any, second: Any) -> None:
+    sampling = {"temperature": 0.0, "max_output_tokens": 900, "reasoning_effort": "low"}
+    with Loopback(FALSE, GOOD) as server, engine_at(server, **settings) as engine:
+        engine.ask(question(server, sampling=sampling))
+    assert [asked.body["reasoning_effort"] for asked in server.requests] == ["low", "low"]
+    assert [asked.body["max_completion_tokens"] for asked in server.requests] == [900, 900]
+    assert [asked.body.get("temperature") for asked in server.requests] == [first, second]
+    assert not any("max_tokens" in asked.body for asked in server.requests)
+
+
+def test_a_deployment_on_azure_is_asked_by_its_name() -> None:
+    with Loopback(Answer(status=429, headers={"retry-after": "3"}), FALSE, GOOD) as server:
+        place = server.url.removesuffix("/v1")
+        with engine_at(server, base_url=place, api_version="2024-10-21", api_key=KEY) as engine:
+            with pytest.raises(EngineBusy) as caught:
+                engine.ask(question(server))
+            assert engine.ask(question(server)).text == GOOD.content
+    assert caught.value.retry_after == 3.0
+    assert [asked.path for asked in server.requests] == [
+        "/openai/deployments/small/chat/completions?api-version=2024-10-21"
+    ] * 3
+    for asked in server.requests:
+        assert asked.headers["api-key"] == KEY
+        assert "authorization" not in asked.headers
+        assert asked.body["max_completion_tokens"] == 1000
+
+
+def test_azure_without_its_address_cannot_start() -> None:
+    with (
+        Loopback() as server,
+        pytest.raises(SettingsError, match="--base-url https"),
+        engine_at(server, base_url=None, api_version="2024-10-21"),
+    ):
+        pass
+
+
+def test_headers_go_with_every_request() -> None:
+    headers = {"X-Title": "briefs", "Authorization": f"Basic {KEY}"}
+    with Loopback(FALSE, GOOD) as server, engine_at(server, headers=headers, api_key=None) as engine:
+        engine.ask(question(server))
+    assert [asked.headers["x-title"] for asked in server.requests] == ["briefs", "briefs"]
+    assert [asked.headers["authorization"] for asked in server.requests] == [f"Basic {KEY}"] * 2
+
+
+@pytest.mark.parametrize("given", [{"api_key": f"{KEY}\n"}, {"api_key": "schlüssel"}, {"headers": {"X": f"{KEY}\r\nY: z"}}])
+def test_what_no_header_can_carry_is_told_before_anything_is_asked(given: dict[str, Any]) -> None:
+    with Loopback() as server, pytest.raises(SettingsError, match="line break") as caught, engine_at(server, **given):
+        pass
+    assert KEY not in str(caught.value)
+
+
+# What is told of it
+
+
+def test_every_request_is_logged_under_its_ids(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "summariser.engines.openai")
+    with Loopback(FALSE, GOOD, Answer(status=503)) as server, engine_at(server) as engine:
+        request = question(server)
+        engine.ask(request)
+        with pytest.raises(EngineBusy):
+            engine.ask(request)
+    records = [record for record in caplog.records if record.name == "summariser.engines.openai"]
+    assert [record.levelname for record in records] == ["DEBUG", "INFO", "DEBUG", "INFO", "DEBUG", "INFO"]
+    for record in records:
+        assert record.__dict__["document"] == request.document.sha256[:12]
+        assert record.__dict__["request"] == request.key[:12]
+        assert request.key[:12] in record.getMessage()
+    said = [record.getMessage() for record in records]
+    assert said[0].endswith("sent to small, dialect schema, attempt 1")
+    assert said[2].endswith("attempt 2")
+    assert re.search(r"answered in \d+\.\d s: 100 tokens in, 10 out, stop$", said[1])
+    assert said[5].endswith("EngineBusy (status 503)")
+    assert len(server.requests) == 3
 
 
 # What must not get out

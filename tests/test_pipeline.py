@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import re
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel, Field
 
-from summariser import prompts, readers, schemas
+from summariser import readers, schemas
 from summariser.brief import Brief, Claim
 from summariser.engines.canned import CannedEngine
 from summariser.errors import DocumentError, EngineRefused, QuotaExhausted, ReplyInvalid, SettingsError
@@ -142,10 +143,11 @@ def test_evidence_names_its_page(settings: Settings) -> None:
 def test_a_result_tells_what_it_was_made_by(settings: Settings) -> None:
     engine = CannedEngine([general()], model="small")
     made = summarise(NOTE, schema="general", engine=engine, settings=settings).provenance
+    released = tomllib.loads((PROMPTS / "released.toml").read_text(encoding="utf-8"))
     assert made.document_sha256 == hashlib.sha256(NOTE.encode()).hexdigest()
     assert made.characters == len(NOTE)
     assert (made.schema, made.schema_digest) == ("general", schemas.load("general").digest)
-    assert (made.prompt, made.prompt_digest) == (prompts.load("brief").name, prompts.load("brief").digest)
+    assert (made.prompt, made.prompt_digest) == (made.prompt, released[made.prompt])
     assert made.prompt_digest == hashlib.sha256((PROMPTS / f"{made.prompt}.md").read_bytes()).hexdigest()
     assert (made.engine, made.model, made.version, made.cached) == ("canned", "small", version("summariser"), False)
 
@@ -309,7 +311,7 @@ def test_the_json_form_holds_quotes_for_numbers(settings: Settings) -> None:
     (quote,) = data["brief"]["key_points"][0]["evidence"]
     assert quote == {"segment": 1, "quote": FIRST, "start": 0, "end": len(FIRST), "page": None}
     assert data["brief"]["title"] == {"evidence": [], "value": None, "status": "not_stated"}
-    assert data["usage"] == {"requests": 1, "input_tokens": 0, "output_tokens": 0}
+    assert data["usage"] == {"requests": 1, "input_tokens": 0, "output_tokens": 0, "cost": 0.0}
     assert data["provenance"]["engine"] == "canned"
     assert data["document"]["name"] == "text"
 

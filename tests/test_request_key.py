@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import assume, given
@@ -14,9 +14,9 @@ from summariser.brief import Brief, Part
 from summariser.engines.canned import CannedEngine
 from summariser.pipeline import Pipeline
 from summariser.readers import from_text
-from summariser.segments import segment
 from summariser.settings import Settings
-from summariser.types import Document, Message, Request, Segment
+from summariser.types import Dialect, Document, Message, Request, Segment
+from tests.conftest import request_of
 from tests.loopback import NOTE, general
 
 # A busy machine is no fault of the code.
@@ -39,6 +39,7 @@ DECISIVE: dict[str, st.SearchStrategy[Any]] = {
     "base_url": NAME,
     "messages": MESSAGES,
     "json_schema": OBJECT,
+    "dialect": st.sampled_from(get_args(Dialect)),
     "sampling": SAMPLING,
     "repeat": st.integers(0, 9),
 }
@@ -46,14 +47,33 @@ INDIFFERENT = {"schema", "answer", "document", "segments"}
 
 # Settings of which the same is true, with another value for each than the one in BASE.
 BASE: dict[str, Any] = {"base_url": "http://127.0.0.1:1/v1", "temperature": 0.1, "max_output_tokens": 1000}
-DECISIVE_SETTINGS = {"base_url": "http://127.0.0.1:2/v1", "temperature": 0.2, "max_output_tokens": 1001}
+DECISIVE_SETTINGS = {
+    "base_url": "http://127.0.0.1:2/v1",
+    "temperature": 0.2,
+    "max_output_tokens": 1001,
+    "reasoning_effort": "low",
+    "dialect": "tools",
+}
+# The size of a window and of the context decide where a long document is cut, and a document that fits is not.
 INDIFFERENT_SETTINGS: dict[str, Any] = {
+    "window_tokens": 6_000,
+    "context_tokens": 60_000,
     "api_key": "sk-other",
+    "api_version": "2031-01-01",
+    "headers": {"X-Title": "briefs"},
+    "deadline": 60.0,
+    "workers": 3,
+    "requests_per_minute": 10,
+    "tokens_per_minute": 10_000,
+    "max_cost": 1.0,
+    "input_price": 1.0,
+    "output_price": 2.0,
     "max_characters": 5_000,
     "timeout": 1.5,
     "attempts": 9,
     "patience": 7.0,
     "cache_limit": 2**20,
+    "log": "info",
     "read_seconds": 5.0,
     "approved_endpoints": ("https://models.example.org/v1",),
     "allow_sensitive": True,
@@ -130,9 +150,8 @@ def key(tmp_path: Path) -> Key:
         engine = CannedEngine([general()], model=model)
         given: dict[str, Any] = {"cache_dir": tmp_path / "cache", **BASE, **changes}
         pipeline = Pipeline(schema, settings=Settings(**given), engine=engine)
-        document = from_text(text)
         try:
-            return pipeline._request(document, segment(document)).key
+            return request_of(pipeline, from_text(text)).key
         finally:
             pipeline.close()
 

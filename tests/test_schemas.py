@@ -647,3 +647,13 @@ def test_the_grades_of_each_scale_are_those_of_the_gold_files() -> None:
     there = {scale: set(grades) for scale, grades in _shared_vocabulary()["scale"].items()}
     assert {scale: set(grades) for scale, grades in codes.SCALES.items()} == there
     assert set(codes.REGIME_SCALES) <= set(_shared_vocabulary()["review_regime"])
+
+
+@pytest.mark.parametrize("bounds", [True, False])
+def test_the_json_schema_is_the_callers_own(bounds: bool) -> None:
+    model = _model("general")
+    whole, spoilt = (schemas.json_schema(model, bounds=bounds) for _ in range(2))
+    spoilt["properties"]["title"].clear()
+    spoilt["required"].clear()
+    assert schemas.json_schema(model, bounds=bounds) == whole != spoilt
+    assert schemas.load("general").digest == schemas.Schema("general", model).digest

@@ -115,10 +115,10 @@ def test_a_question_to_a_model_loads_the_client(tmp_path: Path, note: Path) -> N
     with Loopback(Answer(content=general())) as server:
         options = ("--schema", "general", "--model", "small", "--base-url", server.url)
         ran = _fresh(COMMAND, "brief", note, *options, folder=tmp_path)
-    assert (ran.code, ran.heavy) == (0, ["instructor", "openai"])
+    assert (ran.code, ran.heavy) == (0, ["genai_prices", "instructor", "openai"])
     assert len(server.requests) == 1
 
 
 def test_scoring_a_suite_loads_what_scoring_needs_and_no_client(tmp_path: Path) -> None:
     ran = _fresh(COMMAND, "eval", "--check", ROOT / "evals" / "council_review", folder=tmp_path)
-    assert (ran.code, ran.heavy) == (0, ["genai_prices", "scipy"])
+    assert (ran.code, ran.heavy) == (0, ["scipy"])

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from summariser.cli import briefs, evals
+from summariser.cli import briefs, endpoints, evals
 from summariser.cli.terminal import FAILED, NOT_STARTED, complain
 from summariser.errors import EngineError, SummariserError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(briefs.brief)
 app.command(name="batch")(briefs.batch_command)
+app.command()(endpoints.check)
 app.add_typer(evals.eval_app, name="eval")
 app.command()(evals.label)
 app.command(name="schemas")(briefs.schemas_command)

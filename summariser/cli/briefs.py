@@ -10,10 +10,25 @@ import typer
 
 from summariser import batch, schemas
 from summariser.cache import Cache
-from summariser.cli.terminal import FAILED, AllowSensitive, BaseUrl, Model, Schema, complain, pipeline_of, settings_of, shown
+from summariser.cli.costs import spent, tell_costs
+from summariser.cli.terminal import (
+    FAILED,
+    AllowSensitive,
+    BaseUrl,
+    DryRun,
+    MaxCost,
+    Model,
+    Schema,
+    Workers,
+    complain,
+    pipeline_of,
+    settings_of,
+    shown,
+)
 from summariser.errors import EngineUnusable, SettingsError, SummariserError
+from summariser.pipeline import lost
 from summariser.settings import load_settings
-from summariser.types import Failure
+from summariser.types import Failure, Usage
 from summariser.writers import WRITERS
 
 cache_app = typer.Typer(no_args_is_help=True, help="Look at or empty the cache of answers.")
@@ -32,11 +47,16 @@ def brief(
     model: Model = None,
     base_url: BaseUrl = None,
     allow_sensitive: AllowSensitive = False,
+    max_cost: MaxCost = None,
+    dry_run: DryRun = False,
     form: Annotated[Form, typer.Option("--format", help="How to print the briefs.")] = Form.md,
 ) -> None:
     """Brief documents and print the briefs."""
     failures = 0
-    with pipeline_of(schema, settings_of(model, base_url, allow_sensitive)) as pipeline:
+    settings = settings_of(model=model, base_url=base_url, allow_sensitive=allow_sensitive, max_cost=max_cost)
+    with pipeline_of(schema, settings) as pipeline:
+        if dry_run:
+            raise typer.Exit(tell_costs(pipeline, files, Path()))
         for file in files:
             try:
                 result = pipeline.run(pipeline.read(file))
@@ -47,6 +67,9 @@ def brief(
                 complain(error)
             else:
                 typer.echo(WRITERS[form](result))
+                failures += result.partial
+                for sentence in lost(result.losses):
+                    complain(f"{result.document.name}: {sentence}")
     raise typer.Exit(FAILED if failures else 0)
 
 
@@ -57,16 +80,30 @@ def batch_command(
     model: Model = None,
     base_url: BaseUrl = None,
     allow_sensitive: AllowSensitive = False,
+    workers: Workers = None,
+    max_cost: MaxCost = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Brief every document of a folder: a JSON and a Markdown brief each, and a list of failures."""
-    with pipeline_of(schema, settings_of(model, base_url, allow_sensitive)) as pipeline:
+    settings = settings_of(model=model, base_url=base_url, allow_sensitive=allow_sensitive, workers=workers, max_cost=max_cost)
+    with pipeline_of(schema, settings) as pipeline:
         files = batch.files_in(folder, leaving_out=out)
-        outcomes = batch.brief_files(pipeline, files, folder, out)
-        failures = [outcome for outcome in shown(outcomes, len(files), "Briefing") if isinstance(outcome, Failure)]
-    for failure in failures:
-        complain(failure.message)
-    typer.echo(f"{len(files) - len(failures)} briefed, {len(failures)} failed: {out}")
-    raise typer.Exit(FAILED if failures else 0)
+        if dry_run:
+            raise typer.Exit(tell_costs(pipeline, files, folder))
+        failed: list[str] = []
+        partly: list[str] = []
+        usage = Usage()
+        for outcome in shown(batch.brief_files(pipeline, files, folder, out), len(files), "Briefing"):
+            usage += outcome.usage
+            if isinstance(outcome, Failure):
+                failed.append(outcome.message)
+            elif outcome.partial:
+                partly.append(f"{outcome.document.name}: {' '.join(lost(outcome.losses))}")
+    for message in (*failed, *partly):
+        complain(message)
+    counts = f"{len(files) - len(failed)} briefed" + (f" ({len(partly)} of them in part)" if partly else "")
+    typer.echo(f"{counts}, {len(failed)} failed{spent(usage)}: {out}")
+    raise typer.Exit(FAILED if failed or partly else 0)
 
 
 def schemas_command() -> None:

@@ -86,7 +86,9 @@ def run(
     if faults := [fault for fault in checks.slips(loaded) if fault.file not in loaded.unlabelled]:
         complain(f"the gold has slips ({len(faults)}), which may cost scores: summariser eval --check {suite}")
     # An endpoint that is named for the judge alone is none of the engine's.
-    settings = _with_engine(settings_of(model, base_url if model or not judge else None, allow_sensitive), engine)
+    settings = _with_engine(
+        settings_of(model=model, base_url=base_url if model or not judge else None, allow_sensitive=allow_sensitive), engine
+    )
     with pipeline_of(loaded.schema, settings) as pipeline:
         by = pipeline.made_with["model"] or pipeline.made_with["engine"]
         if drafted := sum(entry.gold.get("drafted_by") == by for entry in loaded.entries):
@@ -96,7 +98,7 @@ def run(
             for _ in shown(brief_all(made, loaded, pipeline), len(loaded.entries) * repeat, "Briefing"):
                 pass
             if judge:
-                _judge(made, loaded, settings_of(judge, base_url, allow_sensitive))
+                _judge(made, loaded, settings_of(model=judge, base_url=base_url, allow_sensitive=allow_sensitive))
         except (KeyboardInterrupt, EngineUnusable):
             complain(f"to score what is finished: summariser eval rescore {made.folder}")
             raise
@@ -116,7 +118,7 @@ def rescore(
     made = runs.load(folder)
     suite = suites.load(made.suite)
     if judge:
-        settings = settings_of(judge, base_url, allow_sensitive)
+        settings = settings_of(model=judge, base_url=base_url, allow_sensitive=allow_sensitive)
         with interruptible():
             _judge(made, suite, settings)
     _finish(made, suite, set_floor=False)
@@ -171,7 +173,7 @@ def label(
     path = out if out and not out.is_dir() else (out or folder) / f"{document.stem}.json"
     if path.exists():
         raise SettingsError(f"{str(path)!r} is there already; gold is not overwritten")
-    with pipeline_of(schema, settings_of(model, base_url, allow_sensitive)) as pipeline:
+    with pipeline_of(schema, settings_of(model=model, base_url=base_url, allow_sensitive=allow_sensitive)) as pipeline:
         text = draft(pipeline.run(pipeline.read(document)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

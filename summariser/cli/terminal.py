@@ -1,5 +1,6 @@
 """What every command shares: its options, its exit codes, complaints, progress, and a pipeline that is let go of."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
@@ -19,13 +20,22 @@ BaseUrl = Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; w
 AllowSensitive = Annotated[
     bool, typer.Option("--allow-sensitive", help="Send even restricted or private documents to the endpoint.")
 ]
+Workers = Annotated[int | None, typer.Option(help="Most requests to the model at the same time.")]
+MaxCost = Annotated[float | None, typer.Option(help="Most that the run may cost, in US dollars.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be asked and what it may cost, and send nothing.")]
 
 _Outcome = TypeVar("_Outcome")
 
 
-def settings_of(model: str | None, base_url: str | None, allow_sensitive: bool) -> Settings:
-    """Return the settings of a command; a flag that is not given leaves the decision to them."""
-    return load_settings(model=model, base_url=base_url, allow_sensitive=allow_sensitive or None)
+def settings_of(*, allow_sensitive: bool = False, **flags: object) -> Settings:
+    """Return the settings of a command; a flag that is not given leaves the decision to them. Messages are printed as set."""
+    settings = load_settings(allow_sensitive=allow_sensitive or None, **flags)
+    log = logging.getLogger("summariser")
+    log.setLevel(settings.log.upper())
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    log.handlers[:] = [handler]
+    return settings
 
 
 @contextmanager

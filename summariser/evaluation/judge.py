@@ -83,7 +83,7 @@ class Judge:
         """
         self._settings = settings
         self._asker = Asker(settings)
-        self._prompt = prompts.load("judge", needs=_TEMPLATE, may=frozenset())
+        self._prompt = prompts.load("judge", needs=_TEMPLATE)
 
     def close(self) -> None:
         """Let go of the cache's files."""

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from os.path import relpath
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
-
-from genai_prices import Usage as Priced
-from genai_prices import calc_price
 
 from summariser import gold
 from summariser.errors import DocumentError, EngineError, EngineUnusable, SettingsError
@@ -21,11 +19,12 @@ from summariser.evaluation.suites import Entry, Suite
 from summariser.pipeline import Pipeline
 from summariser.settings import Settings
 from summariser.types import Failure, Usage
+from summariser.workers import as_finished
 from summariser.writers.json import as_data
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 # Settings that say where things lie on this machine, or are secret, have no place in a record.
-_LEFT_OUT = {"api_key", "cache_dir", "base_url"}
+_LEFT_OUT = {"api_key", "cache_dir", "base_url", "headers"}
 Record = Mapping[str, Any]
 
 
@@ -109,36 +108,35 @@ def brief_all(run: Run, suite: Suite, pipeline: Pipeline) -> Iterator[Record]:
     Raises:
         EngineUnusable: nothing more can be asked; what is done is kept.
     """
-    for repeat in range(run.repeats):
-        for entry in suite.entries:
-            record = _brief(entry, pipeline, repeat)
+    jobs = (partial(_brief, entry, pipeline, repeat) for repeat in range(run.repeats) for entry in suite.entries)
+    ended: EngineUnusable | None = None
+    try:
+        for entry, repeat, record in as_finished(jobs, pipeline.workers):
+            if isinstance(record, EngineUnusable):
+                ended = ended or record
+                pipeline.stop()
+                continue
             run.keep(entry.name, repeat, record)
             yield record
+    except BaseException:
+        pipeline.stop()
+        raise
+    if ended:
+        raise ended
 
 
-def _brief(entry: Entry, pipeline: Pipeline, repeat: int) -> Record:
+def _brief(entry: Entry, pipeline: Pipeline, repeat: int) -> tuple[Entry, int, Record | EngineUnusable]:
     began = perf_counter()
     try:
         result = pipeline.run(pipeline.read(entry.path), repeat=repeat)
-    except EngineUnusable:
-        raise
+    except EngineUnusable as error:
+        return entry, repeat, error
     except (DocumentError, EngineError) as error:
         usage = error.usage if isinstance(error, EngineError) else Usage()
         failure = Failure(entry.name, type(error).__name__, str(error), usage)
-        return {"seconds": perf_counter() - began, "failure": asdict(failure)}
+        return entry, repeat, {"seconds": perf_counter() - began, "failure": asdict(failure)}
     seconds = perf_counter() - began
-    return {"seconds": seconds, "cost": _cost(result.provenance.model, result.usage), "result": as_data(result)}
-
-
-def _cost(model: str | None, usage: Usage) -> float | None:
-    """Return what the tokens cost in US dollars by the prices that genai-prices holds; None if it knows no such model."""
-    if model is None:
-        return 0.0
-    try:
-        price = calc_price(Priced(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens), model)
-    except LookupError:
-        return None
-    return float(price.total_price)
+    return entry, repeat, {"seconds": seconds, "cost": result.usage.cost, "result": as_data(result)}
 
 
 def load(folder: Path) -> Run:

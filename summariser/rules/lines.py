@@ -3,27 +3,29 @@
 import re
 from dataclasses import dataclass
 
-from summariser.evidence import fold
-from summariser.segments import shown
+from summariser.evidence import lowered, plain
 from summariser.types import Document, Segment, SegmentKind
 
 _MARKS = re.compile(r"[*_]{2}")
 # Labels of a paper's own page: not furniture, but nothing that anybody found or will do.
 _LABEL = re.compile(
-    r"^(?:read more|learn more)\b|^comments?$|^contact (?:the|democratic)|^supporting documents|^additional documents|pdf icon"
-    r"|click (?:to|here)|^(?:view|download|print)\b.{0,60}$|^webcast|^wards? affected|^key decision:|terms and conditions"
-    r"|^(?:home|menu|search)\b.{0,40}$|^posted in",
-    re.I,
+    r"(?:read more|learn more)\b|comments?$|contact (?:the|democratic)|supporting documents|additional documents"
+    r"|(?:view|download|print)\b.{0,60}$|webcast|wards? affected|key decision:|(?:home|menu|search)\b.{0,40}$|posted in"
 )
+_IN_LABELS = ("pdf icon", "click to", "click here", "terms and conditions")
 _LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One segment as the rules see it: `words` on one line with straight quotes, for matching and not for quoting."""
+    """One segment as the rules see it: `words` on one line with straight quotes, for matching and not for quoting.
+
+    `low` is `words` in lower case, in which a search takes a fifth of the time of one that ignores case.
+    """
 
     number: int
     words: str
+    low: str
     kind: SegmentKind
     lead: int | None
     paragraph: int
@@ -39,12 +41,15 @@ def lines_of(document: Document, segments: tuple[Segment, ...]) -> list[Line]:
     lines: list[Line] = []
     paragraph, end = 0, 0
     for segment in segments:
-        if "\n" in document.text[end : segment.start]:
+        if document.text.find("\n", end, segment.start) != -1:
             paragraph += 1
         end = segment.end
         raw = document.text[segment.start : segment.end]
         # A segment of this length is no sentence but a page without structure; its opening is enough to know it by.
-        words = _MARKS.sub("", shown(fold(raw[:_LONGEST])))
-        boilerplate = len(words) < 300 and bool(_LABEL.search(words))
-        lines.append(Line(segment.number, words, segment.kind, segment.lead, paragraph, boilerplate))
+        words = " ".join(plain(raw[:_LONGEST]).split())
+        if "*" in words or "_" in words:
+            words = _MARKS.sub("", words)
+        low = lowered(words)
+        boilerplate = len(words) < 300 and bool(_LABEL.match(low) or any(map(low.__contains__, _IN_LABELS)))
+        lines.append(Line(segment.number, words, low, segment.kind, segment.lead, paragraph, boilerplate))
     return lines

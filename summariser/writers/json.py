@@ -18,6 +18,11 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
         "document": _document(outcome.document),
         "integrity": _integrity(outcome.integrity, outcome.document),
         "brief": _quoted(outcome.brief.model_dump(mode="json", by_alias=True), outcome),
+        "read": {
+            "characters": sum(end - start for start, end in outcome.read),
+            "spans": [list(span) for span in outcome.read],
+            "losses": [asdict(loss) for loss in outcome.losses],
+        },
         "refused": [asdict(part) for part in outcome.refused],
         "warnings": list(outcome.warnings),
         "usage": asdict(outcome.usage),

@@ -42,7 +42,7 @@ _BLANKS = re.compile(r"\n{3,}")
 
 def render(outcome: Outcome) -> str:
     """Return the brief as Markdown."""
-    lines = [f"# {escape(outcome.document.name)}", "", *_part(outcome.brief, outcome, 2)]
+    lines = [f"# {escape(outcome.document.name)}", "", *_losses(outcome), *_part(outcome.brief, outcome, 2)]
     if outcome.refused:
         lines += [
             "",
@@ -55,6 +55,19 @@ def render(outcome: Outcome) -> str:
     lines += ["", "## The document as it came", "", *_integrity(outcome)]
     lines += ["", "## How this brief was made", "", *_provenance(outcome)]
     return _BLANKS.sub("\n\n", "\n".join(lines)).rstrip() + "\n"
+
+
+def _losses(outcome: Outcome) -> list[str]:
+    """Say before anything else what is missing from the brief."""
+    told = [
+        f"- Not read: characters {loss.span[0]:,}–{loss.span[1]:,}: {escape(loss.message)}"
+        if loss.span
+        else f"- Not summed up as a whole: {escape(loss.message)}"
+        for loss in outcome.losses
+    ]
+    whole = not any(loss.span for loss in outcome.losses)
+    what = "This brief has no summary of the whole" if whole else "This brief is not of the whole document"
+    return [f"**{what}.** What is missing:", "", *told, ""] if told else []
 
 
 def escape(text: str) -> str:
@@ -93,7 +106,8 @@ def _sentences(summary: Sequence[Sentence]) -> list[str]:
 
 def _list(name: str, values: list[Any], outcome: Outcome, level: int) -> list[str]:
     if not values:
-        return ["", f"*No {_title(name).lower()} in the text.*"] if name in ("findings", "actions") else []
+        where = "what was read" if outcome.partial else "the text"
+        return ["", f"*No {_title(name).lower()} in {where}.*"] if name in ("findings", "actions") else []
     if not isinstance(values[0], BaseModel):
         return [f"- **{_title(name)}:** {escape('; '.join(map(str, values)))}"]
     heading = ["", "#" * level + " " + _title(name), ""]
@@ -210,16 +224,18 @@ def _provenance(outcome: Outcome) -> list[str]:
     set_aside = any(flag.kind == "site_boilerplate" for flag in outcome.integrity.flags)
     apart = ", and the page's own furniture set aside" if set_aside else ""
     offsets = "the text that was read, which the JSON form holds" if outcome.document.extracted else "the text"
-    cost = (
-        [f"- {usage.requests} requests, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"]
-        if usage.requests
-        else []
+    dollars = "" if usage.cost is None else f", ${usage.cost:.4f}"
+    cost = [f"- {usage.requests} requests, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{dollars}"]
+    read = (
+        f"{sum(end - start for start, end in outcome.read):,} of {made.characters:,}"
+        if outcome.partial
+        else f"All {made.characters:,}"
     )
     return [
         f"- {escape(engine)}{cached}; schema {made.schema}, prompt {made.prompt}, summariser {made.version}",
-        f"- All {made.characters:,} characters were read{apart}; numbers in brackets are character offsets in {offsets}",
+        f"- {read} characters were read{apart}; numbers in brackets are character offsets in {offsets}",
         f"- Document SHA-256 {made.document_sha256}",
-        *cost,
+        *(cost if usage.requests else []),
         *(f"- Note: {escape(warning)}" for warning in outcome.warnings),
     ]
 
