@@ -47,6 +47,7 @@ class Judgement(Claim):
 
     label: ClassVar[str] = "judgement_id"
     identity: ClassVar[tuple[str, ...]] = ("aspect", "scale", "value_code", "time")
+    shared: ClassVar[frozenset[str]] = frozenset({"quality_statement", "outcome_area", "other"})
     claimed: ClassVar[tuple[str, ...]] = ("value_as_stated",)
     verbatim: ClassVar[tuple[str, ...]] = ("value_as_stated",)
     judgement_id: Label = Field(description="J1, J2 ...")

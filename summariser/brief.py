@@ -46,12 +46,13 @@ class Part(BaseModel):
 
     `label` names the field by which other parts point to it, where it has one; `verbatim` names the fields whose words
     must stand in the document as they are; `identity` those that tell, whatever the evidence, whether two windows of a long
-    document speak of the same thing.
+    document speak of the same thing, unless one of their values is among `shared`, which many things may have.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     label: ClassVar[str | None] = None
     identity: ClassVar[tuple[str, ...]] = ()
+    shared: ClassVar[frozenset[str]] = frozenset()
     verbatim: ClassVar[tuple[str, ...]] = ()
 
 

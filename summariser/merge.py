@@ -22,6 +22,10 @@ from summariser.facts import facts
 # Two tellings of one sentence are nearly the same words; what differs more stays, for a repeat is the lesser harm.
 _ALIKE = 80
 _ALL = 100
+# Words that carry a finding, which are the same word if they begin alike; and those that turn it round.
+_CONTENT = re.compile(r"\b(?!(?:the|and|was|were|are|has|had|have|been|that|their|its|with|for|from|who|which)\b)[a-z]{3,}")
+_STEM = 4
+_DENIAL = re.compile(r"\b(?:not|no|never|none|without|\w+n't)\b")
 _PREFIX = re.compile(r"\d*$")
 _SURENESS = {"stated": 2, "inferred": 1}
 # A word that is no month.
@@ -170,18 +174,23 @@ def _likeness(one: BaseModel, other: BaseModel, first: int) -> float:
     """Return how surely two parts are the same, from 0 to 100; `first` is where the second's window begins."""
     if type(one) is not type(other):
         return 0
+    shared_evidence = bool(set(numbers(one)) & set(numbers(other)))
     if identity := getattr(type(one), "identity", ()):
-        return 100 * all(_agree(getattr(one, name), getattr(other, name)) for name in identity)
+        agree = all(_agree(getattr(one, name), getattr(other, name)) for name in identity)
+        # Of some there are many alike, such as marks for one statement among others.
+        values = [value for name in identity if isinstance(value := getattr(one, name), str)]
+        many = not getattr(type(one), "shared", frozenset()).isdisjoint(values)
+        return 100 * (agree and (shared_evidence or not many))
     if _is_container(one):
         shared = cited(one) & {number for number in cited(other) if number >= first}
         return 100 * len(shared) / len(cited(one) | cited(other)) if shared else 0
-    if not set(numbers(one)) & set(numbers(other)) or not _same_numbers(one, other):
+    if not shared_evidence or not _same_numbers(one, other):
         return 0
     said, also = wording(one), wording(other)
     if not said:
         return 100 * (one.model_dump(exclude={"evidence"}) == other.model_dump(exclude={"evidence"}))
     likeness = token_sort_ratio(said.lower(), also.lower())
-    return likeness if likeness >= _ALIKE and _compatible(said, also) else 0
+    return likeness if likeness >= _ALIKE and _compatible(said, also) and _one_says_more(said.lower(), also.lower()) else 0
 
 
 def _is_container(part: BaseModel) -> bool:
@@ -215,6 +224,12 @@ def _agree(one: object, other: object) -> bool:
     if not (_NAME.search(said) or _NAME.search(also)):  # dates, which are facts and nothing else
         return bool(facts(said) and facts(also))
     return token_sort_ratio(said, also) >= _ALIKE or token_set_ratio(said, also) == _ALL
+
+
+def _one_says_more(said: str, also: str) -> bool:
+    """Say whether all that matters of one wording is in the other: a word that is exchanged for another makes two findings."""
+    one, other = ({word[:_STEM] for word in _CONTENT.findall(words)} for words in (said, also))
+    return (one <= other or other <= one) and len(_DENIAL.findall(said)) == len(_DENIAL.findall(also))
 
 
 def _same_numbers(one: BaseModel, other: BaseModel) -> bool:

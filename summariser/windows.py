@@ -45,10 +45,8 @@ def split(segments: Sequence[Segment], most: int) -> tuple[Window, ...]:
     windows: list[Window] = []
     first, fresh = 0, 0  # where the window begins, and its first segment that no window before it holds
     while fresh < len(segments):
-        far = _reach(segments, first, most)
-        if far <= fresh:  # what is repeated would leave no room
-            first = fresh
-            far = _reach(segments, first, most)
+        while (far := _reach(segments, first, most)) <= fresh:  # what is repeated leaves no room
+            first += 1
         end = far if far == len(segments) else _cut(segments, fresh, far)
         windows.append(Window(segments[first].number, segments[end - 1].number))
         first, fresh = max(_repeated(segments, end, most), first + 1), end

@@ -347,7 +347,7 @@ def test_programs_that_a_reader_started_end_with_it(meeting: Meeting) -> None:
     inner = f"{meeting.program}while True: pass"
     program = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {inner!r}])"
     with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(_refusal, program, seconds=1.5)
+        reading = pool.submit(_refusal, program, seconds=4)
         pid = meeting.arrived()
         with _ended(pid) as ended:
             assert "took longer" in reading.result()

@@ -90,6 +90,12 @@ def test_neighbours_share_a_segment_wherever_there_is_room(segments: tuple[Segme
             assert characters(segments[before.last - 1 : before.last + 1]) > most
 
 
+def test_as_much_is_repeated_as_there_is_room_for() -> None:
+    segments = run(*(("sentence", length, 1) for length in (100, 3, 3, 3, 3, 500)))
+    first, second = split(segments, 543)
+    assert (first.last, second.first, second.last) == (5, 3, 6)
+
+
 @hypothesis_settings(max_examples=20)
 @given(documents(), st.integers(1, 600))
 def test_windows_depend_on_the_document_and_the_room_alone(segments: tuple[Segment, ...], most: int) -> None:
