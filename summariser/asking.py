@@ -144,6 +144,7 @@ class Asker:
             segments=segments,
             dialect=self.dialect,
             repeat=repeat,
+            run=self.run,
         )
 
     def kept(self, request: Request) -> Answered | None:
@@ -164,7 +165,8 @@ class Asker:
         with self._cache.sole(key):
             kept = _kept(self._cache.get(key), request)
             if kept:
-                log.debug("run %s: request %s: from the cache", self.run, key[:12], extra=self._ids(request, key))
+                ids = request.ids
+                log.debug("run %s: document %s: request %s: from the cache", *ids.values(), extra=ids)
                 return kept
             reply = self._ask(request)
             accepted = self._checked(reply, request)
@@ -194,12 +196,11 @@ class Asker:
         self._breaker.answered()
         return accepted
 
-    def _ids(self, request: Request, key: str) -> dict[str, str]:
-        return {"run": self.run, "document": request.document.sha256[:12], "request": key[:12]}
-
     def stop(self) -> None:
         """Let nothing more be asked, and wake all who wait to ask."""
         self._policy.clock.stop()
+        if stop := getattr(self.engine, "stop", None):
+            stop()
 
     def close(self) -> None:
         """Let go of connections and of the cache's files."""

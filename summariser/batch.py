@@ -67,22 +67,19 @@ def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) 
 
         waiting = iter(files)
         ended: EngineUnusable | None = None
-        try:
-            for name, outcome in as_finished(_jobs(pipeline, waiting, folder, out), pipeline.workers):
-                if isinstance(outcome, EngineUnusable):
-                    # What is under way comes to its end, and nothing new is begun.
-                    pipeline.stop()
-                    ended = ended or outcome
-                    listed(Failure(name, type(outcome).__name__, str(outcome), outcome.usage))
-                    for rest in waiting:
-                        listed(Failure(_name(rest, folder), type(ended).__name__, f"the run ended before it: {ended}"))
-                    continue
-                if failure := _to_list(name, outcome):
-                    listed(failure)
-                yield outcome
-        except BaseException:
-            pipeline.stop()
-            raise
+        jobs = _jobs(pipeline, waiting, folder, out)
+        for name, outcome in as_finished(jobs, pipeline.workers, interrupted=pipeline.stop):
+            if isinstance(outcome, EngineUnusable):
+                # What is under way comes to its end, and nothing new is begun.
+                pipeline.stop()
+                ended = ended or outcome
+                listed(Failure(name, type(outcome).__name__, str(outcome), outcome.usage))
+                for rest in waiting:
+                    listed(Failure(_name(rest, folder), type(ended).__name__, f"the run ended before it: {ended}"))
+                continue
+            if failure := _to_list(name, outcome):
+                listed(failure)
+            yield outcome
     if ended:
         raise ended
 

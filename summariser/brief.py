@@ -127,6 +127,12 @@ def label_of(part: BaseModel) -> str | None:
     return str(getattr(part, field)) if field else None
 
 
+def is_facet(model: type[BaseModel]) -> bool:
+    """Say whether a part of this class is a label with its evidence, such as a direction of travel, and no entry or fact."""
+    label = getattr(model, "label", None)
+    return "evidence" in model.model_fields and not label and not issubclass(model, Claim | Stated)
+
+
 def numbers(part: BaseModel) -> list[int]:
     """Return the numbers of the segments that `part` itself cites; a class may use the name for something else."""
     evidence = getattr(part, "evidence", None)

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from summariser.errors import SettingsError
+from summariser.settings import OFFICIAL
 from summariser.types import Dialect
 
 _FILE = "ledger.sqlite"
-_OPENAI = "https://api.openai.com/v1"
 # Seconds that a process waits for another to finish writing, which takes that one less than a thousandth.
 _WAIT = 10
 
@@ -120,7 +120,7 @@ class Ledger:
         self._path = folder / _FILE
         self._guard = threading.Lock()
         self._booked = 0
-        endpoint = _address(base_url or _OPENAI)
+        endpoint = _address(base_url or OFFICIAL)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)

@@ -18,7 +18,7 @@ from summariser.types import Request, Usage
 
 log = logging.getLogger(__name__)
 
-# From the input, output and cached input tokens of one request to US dollars.
+# From the input, output and cached input tokens of one request to US dollars; the cached are among the input tokens.
 Price = Callable[[int, int, int], float]
 
 # Seconds' worth of requests or tokens that may be taken at once; endpoints count a minute's limit by the second too.

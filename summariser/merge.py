@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
 
-from summariser.brief import Claim, Loc, Sentence, Stated, cited, label_of, numbers, walk, wording
+from summariser.brief import Loc, Sentence, Stated, cited, is_facet, label_of, numbers, walk, wording
 from summariser.facts import facts
 
 # Two tellings of one sentence are nearly the same words; what differs more stays, for a repeat is the lesser harm.
@@ -123,7 +123,7 @@ class _Join:
                 return type(mine)(every)
             if any(isinstance(each, BaseModel) for each in every):
                 # The direction of travel and the like are facets, and to be told of the whole.
-                facets = all(map(_is_facet, every))
+                facets = all(isinstance(each, BaseModel) and is_facet(type(each)) for each in every)
                 return mine if facets and mine else type(mine)(self._lists(list(mine), list(its), first))
             # What a part of the document lacks, the whole does only if every part does.
             least = next((each.min_length for each in field.metadata if isinstance(each, MinLen)), 0)
@@ -196,15 +196,6 @@ def _likeness(one: BaseModel, other: BaseModel, first: int) -> float:
 def _is_container(part: BaseModel) -> bool:
     """Say whether a part has a label and other parts, but neither words nor an identity of its own: an item."""
     return bool(label_of(part)) and "evidence" not in type(part).model_fields and not getattr(type(part), "identity", ())
-
-
-def _is_facet(part: object) -> bool:
-    """Say whether a part is a label of the whole with its evidence, and no entry."""
-    return (
-        isinstance(part, BaseModel)
-        and not isinstance(part, Claim | Stated)
-        and bool("evidence" in type(part).model_fields and not label_of(part))
-    )
 
 
 def _is_vague(value: object) -> bool:

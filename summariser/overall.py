@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, Field, ValidationError, create_model
 from pydantic_core import SchemaValidator
 
-from summariser.brief import Claim, Loc, Part, Sentence, Stated, breach, label_of, numbers, walk, wording
+from summariser.brief import Loc, Part, Sentence, Stated, breach, is_facet, label_of, numbers, walk, wording
 from summariser.types import Answer
 
 _MOST_ITEMS = 200
@@ -32,7 +32,7 @@ def question(model: type[BaseModel], above: frozenset[type[BaseModel]] = frozens
     fields: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         part = _part(field.annotation)
-        if part is None or part is Sentence or _is_facet(part):
+        if part is None or part is Sentence or is_facet(part):
             fields[name] = (field.annotation, field)
         elif (
             part not in above and _holds_facets(part) and (inner := question(part, above)).model_fields.keys() - {_label(part)}
@@ -156,11 +156,6 @@ def _are_containers(value: object, there: object) -> bool:
 def _label(model: type[BaseModel]) -> str | None:
     label = getattr(model, "label", None)
     return str(label) if label else None
-
-
-def _is_facet(part: type[BaseModel]) -> bool:
-    """Say whether a part is a label with its evidence, such as the direction of travel, rather than an entry or a fact."""
-    return "evidence" in part.model_fields and not _label(part) and not issubclass(part, Stated | Claim)
 
 
 def _holds_facets(part: type[BaseModel]) -> bool:

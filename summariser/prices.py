@@ -3,7 +3,6 @@
 Nothing is fetched: the list is as new as the library. It takes a tenth of a second to import; import this module on use.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 
@@ -11,12 +10,9 @@ from genai_prices import Usage, calc_price
 from genai_prices.types import PriceCalculation
 
 from summariser.errors import SettingsError
-from summariser.settings import Settings
+from summariser.limits import Price
+from summariser.settings import OFFICIAL, Settings
 
-# (input_tokens, output_tokens, cached_input_tokens) of one request -> US dollars; the cached are among the input tokens.
-Price = Callable[[int, int, int], float]
-
-_OPENAI = "https://api.openai.com/v1"
 _MILLION = 1_000_000
 
 
@@ -66,7 +62,7 @@ def _listed(settings: Settings) -> PriceCalculation | None:
     if not settings.model:
         return None
     with suppress(LookupError):
-        return calc_price(Usage(), settings.model, provider_api_url=(settings.base_url or _OPENAI).lower())
+        return calc_price(Usage(), settings.model, provider_api_url=(settings.base_url or OFFICIAL).lower())
     with suppress(LookupError):
         # LiteLLM's way of naming: "openai/gpt-4.1-mini", and without a slash the name alone.
         return calc_price(Usage(), settings.model, provider_id="litellm")

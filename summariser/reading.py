@@ -139,8 +139,12 @@ class Reader:
             unusable = self._ask(paper, windows[0], came[0], came)
         else:
             with ThreadPoolExecutor(min(self._workers, len(windows))) as pool:
-                ends = pool.map(self._ask, repeat(paper), windows, came, repeat(came))
-                unusable = next(filter(None, list(ends)), None)
+                try:
+                    ends = list(pool.map(self._ask, repeat(paper), windows, came, repeat(came)))
+                except BaseException:  # an interrupt: whoever waits for its turn would wait on
+                    self._asker.stop()
+                    raise
+            unusable = next(filter(None, ends), None)
         pieces = [piece for some in came for piece in some]
         if unusable:
             unusable.usage = _usage(pieces)

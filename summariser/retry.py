@@ -40,9 +40,9 @@ def ask_with_patience(ask: Callable[[Request], Reply], request: Request, policy:
     spent = Usage()
 
     def tell(state: RetryCallState) -> None:
-        ids = {"document": request.document.sha256[:12], "request": request.key[:12]}
-        told = (ids["request"], state.attempt_number, state.upcoming_sleep)
-        log.info("request %s: engine busy, attempt %d; waiting %.1f s", *told, extra=ids)
+        ids = request.ids
+        told = (*ids.values(), state.attempt_number, state.upcoming_sleep)
+        log.info("run %s: document %s: request %s: engine busy, attempt %d; waiting %.1f s", *told, extra=ids)
 
     def attempt() -> Reply:
         nonlocal spent

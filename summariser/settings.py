@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from summariser.errors import SettingsError
 
-_OFFICIAL = "https://api.openai.com/v1"
+# OpenAI's own endpoint, which is asked where none is named.
+OFFICIAL = "https://api.openai.com/v1"
 
 
 class Settings(BaseSettings):
@@ -117,7 +118,7 @@ def is_loopback(base_url: str | None) -> bool:
 
 def _origin(base_url: str | None) -> tuple[str, str | None, int | None]:
     """Return what makes two URLs the same endpoint: scheme, host and port."""
-    parts = urlsplit(base_url or _OFFICIAL)
+    parts = urlsplit(base_url or OFFICIAL)
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 

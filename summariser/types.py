@@ -129,7 +129,8 @@ class Request:
     """One question to an engine. Everything that decides the answer is in `key`; the rest serves to check it.
 
     `answer` is what an answer must validate as, with the support checks built in. `repeat` counts how often the
-    same has been asked before on purpose, so that each time has an answer of its own in the cache.
+    same has been asked before on purpose, so that each time has an answer of its own in the cache. `run` names the run in
+    logs.
     """
 
     engine: str
@@ -144,6 +145,12 @@ class Request:
     segments: tuple[Segment, ...] = field(repr=False)
     dialect: Dialect = "schema"
     repeat: int = 0
+    run: str = ""
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Return by what a message in a log tells of the request: never a name or words."""
+        return {"run": self.run, "document": self.document.sha256[:12], "request": self.key[:12]}
 
     @property
     def key(self) -> str:

@@ -8,19 +8,25 @@ from typing import TypeVar
 _Came = TypeVar("_Came")
 
 
-def as_finished(jobs: Iterable[Callable[[], _Came]], workers: int) -> Iterator[_Came]:
+def as_finished(
+    jobs: Iterable[Callable[[], _Came]], workers: int, *, interrupted: Callable[[], object] = lambda: None
+) -> Iterator[_Came]:
     """Yield what each job returns as it finishes; jobs are drawn in the caller's thread, at most `workers` ahead.
 
-    An exception of a job ends the rest, once those that are running have finished.
+    An exception of a job, or an interrupt, ends the rest: `interrupted` is called, and what is running is waited for.
     """
     waiting = iter(jobs)
     running: list[Future[_Came]] = []
     with ThreadPoolExecutor(workers) as pool:
-        while True:
-            running += (pool.submit(job) for job in islice(waiting, workers - len(running)))
-            if not running:
-                return
-            wait(running, return_when=FIRST_COMPLETED)
-            done = [future for future in running if future.done()]
-            running = [future for future in running if future not in done]
-            yield from (future.result() for future in done)
+        try:
+            while True:
+                running += (pool.submit(job) for job in islice(waiting, workers - len(running)))
+                if not running:
+                    return
+                wait(running, return_when=FIRST_COMPLETED)
+                done = [future for future in running if future.done()]
+                running = [future for future in running if future not in done]
+                yield from (future.result() for future in done)
+        except BaseException:
+            interrupted()
+            raise

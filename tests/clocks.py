@@ -1,5 +1,7 @@
 """A time for tests, in which nobody really waits."""
 
+import threading
+
 from summariser.clock import Clock
 
 
@@ -10,10 +12,12 @@ class Waits(Clock):
         super().__init__()
         self.time = 0.0
         self.waits = waits if waits is not None else []
+        self._guard = threading.Lock()
 
     def now(self) -> float:
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.time += seconds
+        with self._guard:
+            self.waits.append(seconds)
+            self.time += seconds

@@ -24,6 +24,7 @@ from summariser.segments import segment
 from summariser.settings import Settings
 from summariser.support import Source
 from summariser.types import Message, Request, Usage
+from tests.clocks import Waits
 
 if TYPE_CHECKING:
     from summariser.engines.openai import OpenAIEngine
@@ -47,24 +48,6 @@ def general(share: str = "48%", **changes: Any) -> str:
     answer |= {"key_points": [point], "actions": [], "figures": [], "dates": []}
     answer |= {"summary": [{"text": "Case files were seen.", "supports": ["P1"]}]}
     return json.dumps(answer | changes)
-
-
-class StillClock(Clock):
-    """A clock that stands still but while somebody sleeps; `waits` is for how long each time."""
-
-    def __init__(self, waits: list[float] | None = None) -> None:
-        super().__init__()
-        self.waits = [] if waits is None else waits
-        self._guard = threading.Lock()
-        self._time = 0.0
-
-    def now(self) -> float:
-        return self._time
-
-    def sleep(self, seconds: float) -> None:
-        with self._guard:
-            self.waits.append(seconds)
-            self._time += seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +231,7 @@ def engine_at(
     )
 
     settings = Settings(**({"model": "small", "base_url": server.url, "api_key": "sk-test"} | changes))
-    engine = OpenAIEngine(settings, limits(settings, price, StillClock()), ledger)
+    engine = OpenAIEngine(settings, limits(settings, price, Waits()), ledger)
     try:
         yield engine
     finally:

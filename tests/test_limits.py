@@ -32,6 +32,7 @@ from summariser.limits import Limits, Price, Size, Turn
 from summariser.readers import from_text
 from summariser.settings import Settings
 from summariser.types import Request, Usage
+from tests.clocks import Waits
 from tests.loopback import NOTE
 
 brisk = hypothesis_settings(max_examples=60)
@@ -42,27 +43,19 @@ SMALL = Size(10, 8, 2)
 DEFAULTS = Settings.model_construct()
 
 
-class FakeClock(Clock):
-    """A time that passes only while somebody sleeps; `waits` holds how long each time, `meanwhile` what happens first."""
+class FakeClock(Waits):
+    """A time that passes only while somebody sleeps; `meanwhile` is what happens first."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.time = 0.0
-        self.waits: list[float] = []
         self.meanwhile: Callable[[], object] = lambda: None
-        self._guard = threading.Lock()
-
-    def now(self) -> float:
-        return self.time
 
     def sleep(self, seconds: float) -> None:
         self.meanwhile()
         if self.stopped:
             return
-        with self._guard:
-            assert seconds > 0
-            self.waits.append(seconds)
-            self.time += seconds
+        assert seconds > 0
+        super().sleep(seconds)
 
 
 class Blocked(BaseException):

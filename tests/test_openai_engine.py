@@ -45,7 +45,8 @@ from summariser.result import Result
 from summariser.retry import RetryPolicy
 from summariser.settings import Settings
 from summariser.types import Message, Request, Usage
-from tests.loopback import NOTE, Answer, Asked, Loopback, StillClock, engine_at, general, question
+from tests.clocks import Waits
+from tests.loopback import NOTE, Answer, Asked, Loopback, engine_at, general, question
 
 KEY = "sk-test-DO-NOT-LEAK-9d1f"
 SECRET = "The zephyr lantern of Quillmere hums at dusk."
@@ -67,7 +68,7 @@ def brief(tmp_path: Path, waits: list[float]) -> Brief:
     """Brief a text by way of a server, with a new pipeline for each call and one cache for the test."""
 
     def run(server: Loopback, text: str = NOTE, *, attempts: int = 3, **changes: Any) -> Result:
-        with _pipeline(server, tmp_path, RetryPolicy(attempts, clock=StillClock(waits)), **changes) as pipeline:
+        with _pipeline(server, tmp_path, RetryPolicy(attempts, clock=Waits(waits)), **changes) as pipeline:
             return pipeline.run(from_text(text))
 
     return run
@@ -358,7 +359,7 @@ def test_a_wait_that_makes_no_sense_is_ours_to_choose(brief: Brief, waits: list[
 def test_an_endpoint_that_stays_busy_for_three_documents_is_given_up(tmp_path: Path, waits: list[float]) -> None:
     with (
         Loopback(always=Answer(status=503)) as server,
-        _pipeline(server, tmp_path, RetryPolicy(2, clock=StillClock(waits))) as pipeline,
+        _pipeline(server, tmp_path, RetryPolicy(2, clock=Waits(waits))) as pipeline,
     ):
         for number in range(2):
             with pytest.raises(EngineBusy):
@@ -374,7 +375,7 @@ def test_an_endpoint_that_answers_now_and_then_is_not_given_up(tmp_path: Path, w
     busy = Answer(status=503)
     with (
         Loopback(busy, busy, between, busy, busy) as server,
-        _pipeline(server, tmp_path, RetryPolicy(1, clock=StillClock(waits))) as pipeline,
+        _pipeline(server, tmp_path, RetryPolicy(1, clock=Waits(waits))) as pipeline,
     ):
         kinds = []
         for number in range(5):

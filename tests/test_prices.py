@@ -15,7 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from summariser.errors import SettingsError
-from summariser.prices import Price, context_of, price_of
+from summariser.limits import Price
+from summariser.prices import context_of, price_of
 from summariser.settings import Settings
 
 OPENROUTER = "https://openrouter.ai/api/v1"

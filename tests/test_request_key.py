@@ -43,7 +43,7 @@ DECISIVE: dict[str, st.SearchStrategy[Any]] = {
     "sampling": SAMPLING,
     "repeat": st.integers(0, 9),
 }
-INDIFFERENT = {"schema", "answer", "document", "segments"}
+INDIFFERENT = {"schema", "answer", "document", "segments", "run"}
 
 # Settings of which the same is true, with another value for each than the one in BASE.
 BASE: dict[str, Any] = {"base_url": "http://127.0.0.1:1/v1", "temperature": 0.1, "max_output_tokens": 1000}
@@ -126,7 +126,7 @@ def test_the_order_of_keys_does_not(request_: Request) -> None:
 @given(request_=REQUESTS, name=TEXT, text=TEXT)
 def test_what_only_checks_the_answer_does_not(request_: Request, name: str, text: str) -> None:
     document = Document(name=name, text=text, sha256="0" * 64)
-    other = replace(request_, schema="other", answer=Part, document=document, segments=(Segment(1, 0, 1, "heading"),))
+    other = replace(request_, schema="other", answer=Part, document=document, segments=(Segment(1, 0, 1, "heading"),), run="r2")
     assert other.key == request_.key
 
 

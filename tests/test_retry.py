@@ -171,10 +171,11 @@ def test_a_wait_is_told_without_the_text(caplog: pytest.LogCaptureFixture) -> No
     caplog.set_level("INFO")
     engine = CannedEngine([_busy(3), REPLY])
     ask_with_patience(engine.ask, REQUEST, RetryPolicy(clock=Waits()))
-    assert [record.getMessage() for record in caplog.records] == [
-        f"request {REQUEST.key[:12]}: engine busy, attempt 1; waiting 3.0 s"
-    ]
-    assert caplog.records[0].__dict__["document"] == REQUEST.document.sha256[:12]
+    (record,) = caplog.records
+    run, document, request = REQUEST.ids.values()
+    told = f"run {run}: document {document}: request {request}: engine busy, attempt 1; waiting 3.0 s"
+    assert record.getMessage() == told
+    assert REQUEST.ids.items() <= record.__dict__.items()
 
 
 def test_the_settings_decide(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from summariser.clock import Clock
-from summariser.errors import SettingsError
 from summariser.ledger import Ledger
 from summariser.limits import Limits, Price
 from summariser.settings import Settings
@@ -48,23 +47,28 @@ class _OnUse:
         self.model = settings.model
         self._settings, self._clock, self._ledger = settings, clock, ledger
         self._guard = Lock()
-        if settings.max_cost is not None and price_of(settings) is None:
-            raise SettingsError(
-                f"no price of the model {settings.model!r} is known, so the run cannot be kept below a cost; "
-                "set SUMMARISER_INPUT_PRICE and SUMMARISER_OUTPUT_PRICE, in US dollars for a million tokens"
-            )
+        if settings.max_cost is not None:
+            self._limits = _limits(settings, clock)  # a ceiling that cannot be kept is known before anything is read
+
+    @cached_property
+    def _limits(self) -> Limits:
+        return _limits(self._settings, self._clock)
 
     @cached_property
     def _engine(self) -> "OpenAIEngine":
         from summariser.engines.openai import OpenAIEngine
 
-        limits = Limits(self._settings, price_of(self._settings), self._clock)
-        return OpenAIEngine(self._settings, limits, self._ledger)
+        return OpenAIEngine(self._settings, self._limits, self._ledger)
 
     def ask(self, request: Request) -> Reply:
         with self._guard:  # threads that came first together share one client
             engine = self._engine
         return engine.ask(request)
+
+    def stop(self) -> None:
+        """Let nothing more be sent, if anything was."""
+        if "_limits" in vars(self):
+            self._limits.stop()
 
     def close(self) -> None:
         """Close the connections, if any was made."""
@@ -79,6 +83,10 @@ def price_of(settings: Settings) -> Price | None:
     return prices.price_of(settings)
 
 
+def _limits(settings: Settings, clock: Clock) -> Limits:
+    return Limits(settings, price_of(settings), clock)
+
+
 def examine(settings: Settings) -> "Found":
     """Find out what the settings' endpoint can do, by asking it a few small questions.
 
@@ -87,7 +95,7 @@ def examine(settings: Settings) -> "Found":
     """
     from summariser.engines.probe import probe
 
-    return probe(settings, Limits(settings, price_of(settings), Clock()))
+    return probe(settings, _limits(settings, Clock()))
 
 
 def connect(settings: Settings, clock: Clock | None = None, ledger: Ledger | None = None) -> Engine:

@@ -35,10 +35,10 @@ _PROVIDERS = (
 
 
 def tell(level: int, request: Request, message: str, *values: object) -> None:
-    """Log something of a request, under its ids and those of its document; no text."""
+    """Log something of a request, under its ids and those of its document and run; no text."""
     if _log.isEnabledFor(level):
-        ids = {"document": request.document.sha256[:12], "request": request.key[:12]}
-        _log.log(level, f"request %s: {message}", ids["request"], *values, extra=ids)
+        ids = request.ids
+        _log.log(level, f"run %s: document %s: request %s: {message}", *ids.values(), *values, extra=ids)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from summariser.engines._tracing import span, tell
 from summariser.errors import AccessDenied, EngineBusy, EngineError, EngineRefused, SettingsError
 from summariser.ledger import Call, Ledger, Pace
 from summariser.limits import Limits, Size
-from summariser.settings import Settings, is_loopback
+from summariser.settings import OFFICIAL, Settings, is_loopback
 from summariser.types import Reply, Request, Usage
 
 # At debug level these loggers write whole requests, and instructor writes parts of answers even as errors.
@@ -36,8 +36,6 @@ for _name in ("openai", "instructor"):
 _CONNECT_SECONDS = 20.0
 # An answer of fewer tokens is not worth asking for.
 _LEAST_OUTPUT = 500
-# Without a ledger: characters a token, and output tokens for a thousand characters of document.
-_UNKNOWN = Pace(0, 3.5, (120.0, 250.0, 500.0))
 # Failures of which it is certain that the endpoint never had the request.
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.LocalProtocolError, httpx2.PoolTimeout, httpx2.ProxyError)
 
@@ -66,7 +64,7 @@ class OpenAIEngine:
         self.limits = limits
         self.ledger = ledger
         # Once, as what it tells is not to change while a run goes on.
-        self.pace = ledger.pace() if ledger else _UNKNOWN
+        self.pace = ledger.pace() if ledger else Pace()
         self.client = _client(settings)
 
     def ask(self, request: Request) -> Reply:
@@ -291,4 +289,4 @@ def _client(settings: Settings) -> openai.OpenAI:
     }
     if settings.api_version:
         return openai.AzureOpenAI(azure_endpoint=settings.base_url or "", api_version=settings.api_version, **common)
-    return openai.OpenAI(base_url=settings.base_url or "https://api.openai.com/v1", **common)
+    return openai.OpenAI(base_url=settings.base_url or OFFICIAL, **common)

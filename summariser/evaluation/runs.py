@@ -110,17 +110,13 @@ def brief_all(run: Run, suite: Suite, pipeline: Pipeline) -> Iterator[Record]:
     """
     jobs = (partial(_brief, entry, pipeline, repeat) for repeat in range(run.repeats) for entry in suite.entries)
     ended: EngineUnusable | None = None
-    try:
-        for entry, repeat, record in as_finished(jobs, pipeline.workers):
-            if isinstance(record, EngineUnusable):
-                ended = ended or record
-                pipeline.stop()
-                continue
-            run.keep(entry.name, repeat, record)
-            yield record
-    except BaseException:
-        pipeline.stop()
-        raise
+    for entry, repeat, record in as_finished(jobs, pipeline.workers, interrupted=pipeline.stop):
+        if isinstance(record, EngineUnusable):
+            ended = ended or record
+            pipeline.stop()
+            continue
+        run.keep(entry.name, repeat, record)
+        yield record
     if ended:
         raise ended
 
