@@ -17,7 +17,7 @@ async def serve(seconds: float, body: bytes) -> None:
                 await asyncio.sleep(seconds)
                 writer.write(head + body)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=512)
