@@ -31,10 +31,8 @@ log = logging.getLogger(__name__)
 _LEAST = 2_000
 # The halves of a window that was too long overlap, so each is somewhat more than half of it.
 _HALF = 0.6
-# Characters of the document's beginning that the question about the whole shows, and most of what a window may repeat of
-# what is before it.
-_OPENING = 1_000
-_REPEATED = 1_200
+# Characters of the document's beginning and end that the question about the whole shows, and most of what a window repeats.
+_OPENING, _CLOSING, _REPEATED = 1_000, 400, 1_200
 _BRIEF, _MERGE = frozenset({"place", "document"}), frozenset({"place", "opening", "entries"})
 
 
@@ -230,9 +228,10 @@ class Reader:
         place = f"The document was read in {lost + sum(1 for piece in pieces if piece.answered)} parts"
         place += f"; {lost} of them could not be read." if lost else "."
         place += f" Of the commonest entries, one in {step} is shown." if step > 1 else ""
-        first = opening(paper.segments, _OPENING)
-        shown = prompts.numbered(paper.document, (paper.segments[number - 1] for number in first))
-        source = replace(whole.source, shown=frozenset(first) | cited(brief))
+        place += f" Its last lines follow the opening; rules that look for a cut call it {paper.integrity.completeness}."
+        ends = sorted({*opening(paper.segments, _OPENING), *opening(paper.segments[::-1], _CLOSING)})
+        shown = prompts.numbered(paper.document, (paper.segments[number - 1] for number in ends))
+        source = replace(whole.source, shown=frozenset(ends) | cited(brief))
         request = self._asker.request(
             paper.document,
             paper.segments,

@@ -5,6 +5,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
@@ -124,7 +125,7 @@ class Answer(Protocol):
         """Return the brief that a text is, or raise ValidationError."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One question to an engine. Everything that decides the answer is in `key`; the rest serves to check it.
 
@@ -152,7 +153,7 @@ class Request:
         """Return by what a message in a log tells of the request: never a name or words."""
         return {"run": self.run, "document": self.document.sha256[:12], "request": self.key[:12]}
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Return the SHA-256 of all that decides the answer: not timeouts, retries or the API key."""
         decisive = {

@@ -71,7 +71,7 @@ def oriented(window: Window, segments: Sequence[Segment], most: int) -> Window:
 
 
 def opening(segments: Sequence[Segment], most: int) -> list[int]:
-    """Return the numbers of the document's first segments, of at most `most` characters."""
+    """Return the numbers of the first of these segments, of at most `most` characters."""
     numbers: list[int] = []
     for segment in segments[:_OPENING_SEGMENTS]:
         most -= _length(segment)

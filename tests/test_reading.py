@@ -145,6 +145,8 @@ def test_each_window_is_told_where_it_stands_and_the_whole_shows_every_entry(sma
     assert all("[1] Borough of Nether Wallow" in each.messages[1].content for each in engine.requests)
     told = whole.messages[1].content
     assert "read in 3 parts." in told
+    assert f"[{counts[0]}] " in told
+    assert "call it complete" in told
     assert re.findall(r"^(F\d+) Finding \| Lamp number (\d+) ", told, re.M) == [(f"F{n}", str(n)) for n in ALL]
     assert "summary" not in json.dumps([result.brief.model_dump()["items"][0]["findings"]])
 
@@ -476,9 +478,8 @@ def test_words_that_look_like_ours_change_nothing(small: Settings) -> None:
     assert lamps_in(result.brief) == ALL
     shown = engine.requests[-1].messages[1].content
     assert shown.count("\n\nThe entries:\n\n") == 1
-    assert all(
-        re.match(r"\[\d+\] ", line) for line in shown.partition("begins:\n\n")[2].partition("\n\nThe entries:")[0].splitlines()
-    )
+    lines = shown.partition("begins:\n\n")[2].partition("\n\nThe entries:")[0].splitlines()
+    assert all(re.match(r"\[\d+\] |\.\.\.$", line) for line in lines)
 
 
 def test_a_model_that_cites_what_it_was_not_shown_is_not_believed(small: Settings) -> None:
