@@ -7,7 +7,7 @@ WHEELS := $(VENV)/wheels
 SAMPLES := evals/samples
 OUT := build/briefs
 
-.PHONY: brief test lint types unit eval fuzz bench throughput cassettes lock clean
+.PHONY: brief test lint types unit eval train fuzz bench throughput cassettes lock clean
 
 brief: $(READY)
 	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
@@ -31,6 +31,10 @@ unit: $(READY) $(WHEELS)
 # Scores the embedded engine on the main suite; the reports go to evals/runs.
 eval: $(READY)
 	$(BIN)/summariser eval
+
+# Trains the embedded engine's models on evals/training/documents and writes its card; some two minutes.
+train: $(READY)
+	$(BIN)/python -m evals.training.train
 
 # Feeds the readers many damaged files; the number is also the seed.
 fuzz: $(READY)

@@ -107,18 +107,23 @@ def walk(part: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
     """Yield every model inside `part`, itself first, with its path of field names, list positions and keys."""
     yield loc, part
     for name in type(part).model_fields:
-        yield from _inside(getattr(part, name), (*loc, name))
+        value = getattr(part, name)
+        if isinstance(value, _HOLDS):
+            yield from _inside(value, (*loc, name))
+
+
+# Most values are words and numbers, and to ask each of them what it holds would take most of the time.
+_HOLDS = (BaseModel, list, tuple, dict)
 
 
 def _inside(value: object, loc: Loc) -> Iterator[tuple[Loc, BaseModel]]:
     if isinstance(value, BaseModel):
         yield from walk(value, loc)
-    elif isinstance(value, list | tuple):
-        for position, element in enumerate(value):
-            yield from _inside(element, (*loc, position))
-    elif isinstance(value, dict):
-        for key, element in value.items():
-            yield from _inside(element, (*loc, key))
+        return
+    held = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+    for step, element in held:
+        if isinstance(element, _HOLDS):
+            yield from _inside(element, (*loc, step))
 
 
 def label_of(part: BaseModel) -> str | None:

@@ -191,7 +191,7 @@ def test_megabytes_are_briefed_in_time() -> None:
     assert time.process_time() - start < SECONDS
     assert len(text) >= MEGABYTES * 1_000_000
     assert len(quotes) > 100
-    assert any("the brief holds the first" in warning for warning in result.warnings)
+    assert any("the brief holds the 60 that are surest" in warning for warning in result.warnings)
 
 
 def test_lines_that_trail_off_cost_little_more_than_others() -> None:

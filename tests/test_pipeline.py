@@ -318,7 +318,9 @@ def test_the_json_form_holds_quotes_for_numbers(settings: Settings) -> None:
 
 def test_the_json_of_a_page_holds_the_text_that_offsets_count_in(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
-    path.write_text(f"<html><body><nav>Menu</nav><h1>Review</h1><p>{FIRST} It was good.</p></body></html>")
+    path.write_text(
+        f"<html><body><nav>Menu</nav><h1>Review</h1><p>{FIRST} Inspectors found plans for children poor.</p></body></html>"
+    )
     data = json.loads(summarise(path).to_json())
     text = data["document"]["text"]
     quotes = [quote for finding in data["brief"]["items"][0]["findings"] for quote in finding["evidence"]]

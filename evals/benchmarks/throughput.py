@@ -23,7 +23,7 @@ from typing import Any
 
 import openai
 
-from summariser.engines._dialects import body_of
+from summariser.engines._dialects import ChatMessage, body_of
 from summariser.pipeline import Pipeline
 from summariser.readers import from_text
 from summariser.settings import Settings
@@ -57,7 +57,7 @@ def documents(count: int, lines: int, *, offset: int) -> list[Document]:
 
 def answer() -> str:
     """Return an answer for the schema `general` that is true to every such document."""
-    points = [
+    points: list[dict[str, Any]] = [
         {
             "evidence": [2 * line + 2],
             "point_id": f"P{line + 1}",
@@ -66,7 +66,13 @@ def answer() -> str:
         | {"speaker": None}
         for line in range(8)
     ]
-    told = {"title": _SILENT, "document_date": _SILENT, "audience": _SILENT, "document_form": "report", "topics": []}
+    told: dict[str, Any] = {
+        "title": _SILENT,
+        "document_date": _SILENT,
+        "audience": _SILENT,
+        "document_form": "report",
+        "topics": [],
+    }
     told |= {"key_points": points, "actions": [], "figures": [], "dates": []}
     return json.dumps(told | {"summary": [{"text": "Staff were praised by families.", "supports": ["P1"]}]})
 
@@ -96,6 +102,11 @@ def request_of(pipeline: Pipeline, document: Document) -> Request:
     return pipeline._reader.request(paper, window)
 
 
+def chat(request: Request) -> list[ChatMessage]:
+    """Return the messages of a request as the SDK takes them."""
+    return [{"role": each.role, "content": each.content} for each in request.messages]
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description="Compare briefs with bare calls.")
@@ -114,8 +125,7 @@ def main() -> None:
             for turn in range(given.rounds + 1):
                 papers = documents(given.documents, given.lines, offset=turn * given.documents)
                 requests = [request_of(pipeline, paper) for paper in papers]
-                chats = [[{"role": each.role, "content": each.content} for each in request.messages] for request in requests]
-                bodies = [body_of(*pair, settings, again=False) for pair in zip(requests, chats, strict=True)]
+                bodies = [body_of(each, chat(each), settings, again=False) for each in requests]
                 before = timed(lambda body: client.chat.completions.create(**body), bodies, given.workers)
                 after = timed(pipeline.run, papers, given.workers)
                 if turn:  # the first round loads and connects

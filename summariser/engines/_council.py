@@ -1,14 +1,15 @@
 """Fills a council_review from the lines of a document, for the embedded engine."""
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import asdict
 from typing import Any
 
 from summariser.engines._council_summary import opening, summary
-from summariser.rules import actions, claims, classify, dates, figures, judgements, reviews, structure
+from summariser.rules import actions, classify, dates, figures, judgements, papers, publishers, reviews, structure
 from summariser.rules.authority import Named, authority
 from summariser.rules.lines import Line
-from summariser.rules.voices import Voice, voices
+from summariser.rules.roles import roles
+from summariser.rules.voices import Voice
 
 Data = dict[str, Any]
 
@@ -18,6 +19,10 @@ _MOST_ITEMS = 20
 _MOST_REVIEWS = 12
 _STATEMENT = 400
 _GRADE_LINE_WORDS = 24
+# A form that is as likely as this is believed though nothing else in the text is of the field.
+_SURE = 0.8
+# Whose an action of such a kind is, whoever tells of it.
+_ACTORS = {"committee_decision": "record", "reviewer_recommendation": "reviewer", "government_requirement": "government"}
 
 
 def build(lines: list[Line]) -> tuple[Data, list[str]]:
@@ -34,8 +39,8 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     brief = {
         "document": {
             "title": _stated(title.words[:160], title) if title and relation != "unrelated" else _missing(),
-            "publisher": _publisher(built[0]),
-            "document_date": _document_date(parts[0].lines),
+            "publisher": _publisher(built[0], parts[0], last.lines if last is not parts[0] else []),
+            "document_date": _document_date([line for part in parts for line in part.lines]),
             "completeness": _completeness(structure.broken(parts) or last),
             "form": "multi_item_page" if relation == "unrelated" else built[0]["form"],
             "item_relation": relation,
@@ -53,17 +58,24 @@ class _Item:
         self._part = part
         self._place = place
         self._notes = notes
-        self._form = classify.form(part)
-        self._voices = voices(part.lines, self._form)
+        self._facets = facets = papers.facets(part)
         self._by_number = {line.number: line for line in part.lines}
         self._reviews = reviews.reviews(part.lines, part.heading)[: _MOST_REVIEWS - 1]
         judgements.judge(part.lines, self._reviews)
+        self._authority = authority(part.lines)
+        # What is of another field, and tells of no review, has nothing that is a finding.
+        nobodys = facets.service_area.value == "other" and self._authority is None
+        self._foreign = not self._reviews and (facets.is_foreign or (nobodys and facets.form.probability < _SURE))
+        self._form = "other" if self._foreign else facets.form.value
+        self._roles = roles(part.lines, self._form)
+        self._voices = {number: role.voice for number, role in self._roles.items()}
         self._told = [
             line
             for line in part.lines
-            if not line.boilerplate and line.kind != "heading" and not _is_teaser(line, self._by_number)
+            if not (line.boilerplate or line.kind == "heading" or self._foreign or _is_teaser(line, self._by_number))
         ]
-        self._authority = authority(part.lines)
+        for name, answer in self._facets.unsure.items():
+            notes.append(f"Item I{place}: its {name} is uncertain ({answer.value}: {answer.probability:.0%}).")
 
     def data(self) -> Data:
         """Return the item as plain data."""
@@ -76,14 +88,14 @@ class _Item:
             "heading": _stated(self._part.heading.words[:160], self._part.heading) if self._part.heading else _missing(),
             "completeness": _completeness(self._part),
             "form": self._form,
-            "authority": _named(self._authority),
+            "authority": _named(None if self._foreign else self._authority),
             "service_area": self._service_area(),
-            "cycle_stage": classify.cycle_stage(self._part),
+            "cycle_stage": self._facets.cycle_stage.value,
             "direction_of_travel": self._travel(),
             "reviews": _numbered_judgements(told),
-            "findings": self._bounded("findings", found, "finding_id", "F"),
-            "actions": self._bounded("actions", doing, "action_id", "A"),
-            "figures": self._bounded("figures", list(islice(self._figures(), _MOST + 1)), "figure_id", "N"),
+            "findings": _labelled(found, "finding_id", "F"),
+            "actions": _labelled(doing, "action_id", "A"),
+            "figures": _labelled(self._bounded("figures", list(self._figures())), "figure_id", "N"),
             "not_stated": self._not_stated(),
         }
         item["summary"] = summary(item)
@@ -91,7 +103,7 @@ class _Item:
 
     def _service_area(self) -> str:
         """Return the area judged: the main review's where it has one, else what the words are about."""
-        return (self._reviews and self._reviews[0].regime.area) or classify.service_area(self._part)
+        return "other" if self._foreign else (self._reviews and self._reviews[0].regime.area) or self._facets.service_area.value
 
     def _travel(self) -> list[Data]:
         found: dict[tuple[str, str], Data] = {}
@@ -103,7 +115,7 @@ class _Item:
         return list(found.values())[:4] or [{"evidence": [], "value": "not_stated", "voice": "unclear"}]
 
     def _claims(self) -> tuple[list[Data], list[Data]]:
-        """Return findings and actions; of either at most one more than the schema holds, to tell that there are more."""
+        """Return findings and actions, as many as the schema holds: of more, those that are surest."""
         resolved, table = actions.resolutions(self._part.lines), actions.rows(self._part.lines)
         judged = [judgement.line for review in self._reviews for judgement in review.judgements]
         # A line that does no more than give a grade is told as a judgement already.
@@ -111,17 +123,15 @@ class _Item:
         found: list[Data] = []
         doing: list[Data] = []
         for line in self._told:
-            if len(found) > _MOST and len(doing) > _MOST:
-                break
             row = table.get(line.number)
             action = self._action(line, row, resolved=line.number in resolved)
             if action and self._is_tail(line, doing):
                 doing[-1].update({name: action[name] for name in ("owner", "due") if action[name]["value"]})
-            elif action and len(doing) <= _MOST:
+            elif action:
                 doing.append(action)
-            elif not action and line.number not in graded and len(found) <= _MOST:
+            elif line.number not in graded:
                 found += self._finding(line)
-        return found, doing
+        return self._bounded("findings", found), self._bounded("actions", doing)
 
     def _is_tail(self, line: Line, doing: list[Data]) -> bool:
         """Say whether a line only adds owner or date to the action before it in its paragraph."""
@@ -130,63 +140,50 @@ class _Item:
         return self._by_number[doing[-1]["evidence"][0]].paragraph == line.paragraph
 
     def _action(self, line: Line, row: actions.Row | None, *, resolved: bool) -> Data | None:
-        voice = self._voices[line.number]
+        role = self._roles[line.number]
+        kind, status, voice = role.kind, role.status, role.voice
         if row:
-            action: claims.Action | None = claims.Action("authority_commitment", row.status)
-        elif line.kind == "table_row":
+            kind, status = "authority_commitment", row.status
+        elif resolved:
+            kind, status = "committee_decision", "decided"
+        elif role.name != "action":
             return None
-        else:
-            action = claims.action(line, self._by_number.get(line.lead or 0), voice, resolved=resolved)
-        if action is None:
-            return None
-        if action.kind == "committee_decision":
-            voice = Voice("record", "direct")
         owner, due = (row.owner, row.due) if row else (actions.owner(line.words), actions.due(line.words))
+        voice = Voice(_ACTORS.get(kind, voice.owner), voice.relay)
         return {
             "evidence": [line.number],
             "statement": _cut(row.statement if row else line.words),
             "owner": _stated(owner, line) if owner else _missing(),
             "due": _stated(due, line) if due else _missing(),
             "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
-            "kind": action.kind,
-            "status": action.status,
+            "kind": kind,
+            "status": status,
             "voice": voice.owner,
             "relay": voice.relay,
         }
 
     def _finding(self, line: Line) -> list[Data]:
         """Return the finding of a line, or nothing."""
-        voice = self._voices[line.number]
-        finding = claims.finding(line, self._by_number.get(line.lead or 0), voice) if line.kind != "table_row" else None
-        if finding is None:
+        role = self._roles[line.number]
+        if role.name != "finding":
             return []
         return [
             {
                 "evidence": [line.number],
                 "statement": _cut(line.words),
-                "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
-                "voice": voice.owner,
-                "relay": voice.relay,
-                "polarity": finding.polarity,
-                "theme": finding.theme,
-                "time": finding.time,
+                "review_id": self._review_of(line) if role.voice.owner == "reviewer" else None,
+                "voice": role.voice.owner,
+                "relay": role.voice.relay,
+                "polarity": role.polarity,
+                "theme": role.theme,
+                "time": role.time,
             }
         ]
 
     def _figures(self) -> Iterator[Data]:
-        for line in self._told:
+        for line, figure in figures.of_lines(self._told):
             voice = self._voices[line.number]
-            for figure in figures.figures(line):
-                yield {
-                    "evidence": [line.number],
-                    "measure": figure.measure,
-                    "value": figure.value,
-                    "unit": figure.unit,
-                    "population": figure.population,
-                    "timepoint": figure.timepoint,
-                    "voice": voice.owner,
-                    "relay": voice.relay,
-                }
+            yield {"evidence": [line.number], **asdict(figure), "voice": voice.owner, "relay": voice.relay}
 
     def _review_of(self, line: Line) -> str:
         """Return the review that a line names, or else the one that the item is about."""
@@ -196,25 +193,23 @@ class _Item:
         return "R1"
 
     def _review(self, review: reviews.Review, place: int) -> Data:
-        first = review.lines[0]
-        by = next((line for line in self._part.lines if review.regime.by and review.regime.by in line.words), None)
-        graded = any(judgement.time in ("this_review", "earlier") for judgement in review.judgements)
-        outcome = "graded_stated" if graded else "graded_not_stated" if review.regime.scale else "narrative"
+        # Who carried it out is said beside its name; of the main review anywhere.
+        beside = [*review.lines, *(self._part.lines if place == 1 else ())]
+        by = next((line for line in beside if review.regime.by and review.regime.by in line.words), None)
+        when, report = review.fieldwork, review.report
         return {
             "review_id": f"R{place}",
-            "name_as_stated": _stated(review.name[:160], first) if review.name else _missing(),
+            "name_as_stated": _stated(review.name[:160], review.lines[0]) if review.name else _missing(),
             "conducted_by": _stated(review.regime.by, by) if by and review.regime.by else _missing(),
-            "fieldwork": _stated(review.fieldwork.iso, self._by_number[review.fieldwork.line])
-            if review.fieldwork
-            else _missing(),
-            "report_date": _missing(),
+            "fieldwork": _stated(when.iso, self._by_number[when.line]) if when else _missing(),
+            "report_date": _stated(report.iso, self._by_number[report.line]) if report else _missing(),
             "regime": review.regime.code,
             "role": review.role,
-            "judgements": [self._judgement(judgement) for judgement in review.judgements][:24],
-            "outcome_status": "pending" if review.role == "upcoming" else outcome,
+            "judgements": [self._judgement(judgement, review) for judgement in review.judgements][:24],
+            "outcome_status": review.outcome,
         }
 
-    def _judgement(self, judgement: reviews.Judgement) -> Data:
+    def _judgement(self, judgement: reviews.Judgement, review: reviews.Review) -> Data:
         voice = self._voices[judgement.line]
         relay = voice.relay if voice.owner == "reviewer" else {"news_article": "via_media"}.get(self._form, "via_authority")
         return {
@@ -225,8 +220,7 @@ class _Item:
             "scale": judgement.scale,
             "value_code": judgement.code,
             "time": judgement.time,
-            # Nobody but a reviewer grades; a journey that an officer tells of does not say who judged its ends.
-            "voice": "unclear" if judgement.time.startswith("trajectory") else "reviewer",
+            "voice": judgements.owner(judgement, review),
             "relay": relay,
         }
 
@@ -243,11 +237,17 @@ class _Item:
         gives_none = main is not None and not main.regime.scale and not main.judgements
         return missing + ["rating (this kind of review gives none)"] * gives_none
 
-    def _bounded(self, name: str, parts: list[Data], label: str, letter: str) -> list[Data]:
-        """Number the parts, the first of them as many as the schema holds."""
-        if len(parts) > _MOST:
-            self._notes.append(f"Item I{self._place} has more than {_MOST} {name}; the brief holds the first {_MOST}.")
-        return [{**part, label: f"{letter}{place}"} for place, part in enumerate(parts[:_MOST], 1)]
+    def _bounded(self, name: str, parts: list[Data]) -> list[Data]:
+        """Return as many parts as the schema holds, in the document's order: of more, those that are surest."""
+        if len(parts) <= _MOST:
+            return parts
+        self._notes.append(f"Item I{self._place} has {len(parts)} {name}; the brief holds the {_MOST} that are surest.")
+        surest = sorted(range(len(parts)), key=lambda place: -self._roles[parts[place]["evidence"][0]].probability)[:_MOST]
+        return [parts[place] for place in sorted(surest)]
+
+
+def _labelled(parts: list[Data], label: str, letter: str) -> list[Data]:
+    return [{**part, label: f"{letter}{place}"} for place, part in enumerate(parts, 1)]
 
 
 def _numbered_judgements(told: list[Data]) -> list[Data]:
@@ -266,17 +266,16 @@ def _is_teaser(line: Line, by_number: dict[int, Line]) -> bool:
     return start != line.words and any(other and other.words.startswith(start) for other in following)
 
 
-def _publisher(item: Data) -> Data:
-    """An authority that issues a statement is its publisher; of other forms the text would have to say."""
-    return dict(item["authority"]) if item["form"] == "press_release" else _missing()
+def _publisher(item: Data, part: structure.Item, foot: list[Line]) -> Data:
+    by = item["reviews"][0]["conducted_by"] if item["reviews"] else _missing()
+    named = [Named(fact["value"], fact["evidence"][0]) if fact["value"] else None for fact in (item["authority"], by)]
+    found = publishers.publisher([*part.lines, *foot], item["form"], part.heading, *named)
+    return _named(found)
 
 
 def _document_date(lines: list[Line]) -> Data:
-    for line in lines[:20]:
-        said = dates.periods(line.words)
-        if said and "/" not in said[0].iso and dates.dates_the_paper(line.words):
-            return _stated(said[0].iso, line)
-    return _missing()
+    found = dates.of_the_paper(lines)
+    return _stated(found.iso, next(line for line in lines if line.number == found.line)) if found else _missing()
 
 
 def _completeness(part: structure.Item) -> Data:

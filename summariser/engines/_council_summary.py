@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from summariser.rules.central import ranked
+
 Data = dict[str, Any]
 
 # Below the bounds of schemas/council_review.py, so that the opening words of a sentence have room.
@@ -9,6 +11,13 @@ _LONGEST = 400
 _SUMMARY_WORDS = 110
 _SENTENCE_WORDS = 55
 _TELLING_WORDS = (7, 45)
+_MOST_SENTENCES, _MOST_FINDINGS, _MOST_ACTIONS = 8, 4, 3
+# Findings among which the next one of another polarity is looked for.
+_LOOK_AHEAD = 6
+_KINDS = (
+    "government_requirement", "reviewer_recommendation", "committee_decision", "authority_commitment", "member_proposal",
+    "third_party_call",
+)  # fmt: skip
 _OWNERS = {
     "reviewer": "The reviewers",
     "authority": "The authority",
@@ -28,37 +37,52 @@ _RELAYS = {
 
 
 def summary(item: Data) -> list[Data]:
-    """Choose the sentences that a reader needs first, each with whose it is: findings, then what is to be done."""
-    findings = sorted(item["findings"], key=_weight)
-    reviewers = [part for part in findings if part["voice"] == "reviewer"]
-    concern = next((part for part in reviewers if part["polarity"] in ("concern", "mixed")), None)
-    strength = next((part for part in reviewers if part["polarity"] == "strength"), None)
-    others = [part for part in findings if part["voice"] != "reviewer"]
-    decided = [part for part in item["actions"] if part["kind"] == "committee_decision"]
-    called = [part for part in item["actions"] if part["kind"] != "committee_decision"]
-    wanted = [part for part in (strength, concern, *others[:2], *called[:1], *decided[:1]) if part]
+    """Choose the sentences that a reader needs first, each with whose it is: grades, findings, then what is to be done."""
     sentences = _grades(item)
     words = sum(len(sentence["text"].split()) for sentence in sentences)
-    for part in wanted:
+    for part in [*_findings(item["findings"])[:_MOST_FINDINGS], *_actions(item["actions"])[:_MOST_ACTIONS]]:
         owner = _OWNERS.get(part["voice"])
         text = f"{owner}{_RELAYS.get(part['relay'], '')}: {part['statement']}" if owner else part["statement"]
         length = len(text.split())
         if length <= _SENTENCE_WORDS and words + length <= _SUMMARY_WORDS and len(text) <= _LONGEST:
             words += length
             sentences.append({"text": text, "supports": [part.get("finding_id") or part["action_id"]]})
-    return sentences
+    return sentences[:_MOST_SENTENCES]
 
 
-def _weight(finding: Data) -> tuple[int, bool, bool, bool, int]:
-    """Sort key of findings for the summary, the most telling first: this review's, of readable length, with a figure."""
-    statement = finding["statement"]
-    return (
-        {"reviewer": 0, "service_user": 2, "authority": 3}.get(finding["voice"], 4),
-        finding["review_id"] not in (None, "R1"),
-        not _TELLING_WORDS[0] <= len(statement.split()) <= _TELLING_WORDS[1],
-        not any(letter.isdigit() for letter in statement),
-        {"concern": 0, "strength": 1, "mixed": 2}.get(finding["polarity"], 3),
+def _findings(findings: list[Data]) -> list[Data]:
+    """Return the findings, the most telling first: the review's own, readable, central to them all, unlike each other.
+
+    Praise and criticism take turns, where there are both.
+    """
+    order = [findings[place] for place in ranked([part["statement"] for part in findings], [_worth(part) for part in findings])]
+    turns: list[Data] = []
+    while order:
+        last = turns[-1]["polarity"] if turns else None
+        turns.append(next((part for part in order[:_LOOK_AHEAD] if part["polarity"] != last), order[0]))
+        order.remove(turns[-1])
+    return turns
+
+
+def _worth(finding: Data) -> float:
+    """Return what a finding is worth to a summary besides its centrality."""
+    length = len(finding["statement"].split())
+    return float(
+        {"reviewer": 1.0, "government": 0.8, "service_user": 0.5, "authority": 0.4}.get(finding["voice"], 0.2)
+        + 0.5 * (finding["review_id"] in (None, "R1"))
+        + 0.5 * (_TELLING_WORDS[0] <= length <= _TELLING_WORDS[1])
+        + 0.2 * (finding["polarity"] != "neutral")
+        + 0.1 * any(letter.isdigit() for letter in finding["statement"])
     )
+
+
+def _actions(found: list[Data]) -> list[Data]:
+    """Return the actions, the weightiest kinds first, one of each kind before a second of any."""
+    order = sorted(found, key=lambda part: _KINDS.index(part["kind"]))
+    firsts = {part["kind"]: part for part in reversed(order)}
+    return [part for part in order if firsts[part["kind"]] is part] + [
+        part for part in order if firsts[part["kind"]] is not part
+    ]
 
 
 def _grades(item: Data) -> list[Data]:

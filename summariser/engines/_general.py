@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from summariser.rules import actions, claims, classify, dates, figures, structure
+from summariser.rules import actions, claims, dates, figures, papers, structure
 from summariser.rules.lines import Line
 from summariser.rules.voices import voices
 
@@ -30,7 +30,8 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     """
     part = structure.Item(lines, structure.heading(lines), None)
     told = [line for line in lines if not line.boilerplate and line.kind in ("sentence", "list_item")]
-    spoken = voices(lines, classify.form(part))
+    form = papers.facets(part).form.value
+    spoken = voices(lines, form)
     acting = [line for line in told if _ACTS.search(line.words) and len(line.words.split()) > 3 and len(line.words) <= _LONGEST]
     taken = {line.number for line in acting}
     evaluative = [line for line in told if line.number not in taken and claims.finding(line, None, spoken[line.number])]
@@ -47,7 +48,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         )
         if len(found) > most
     ]
-    brief = _facts(part) | {
+    brief = _facts(part, form) | {
         "key_points": [
             {"evidence": [line.number], "point_id": f"P{place}", "statement": line.words, "speaker": None}
             for place, line in enumerate(points[:_MOST_POINTS], 1)
@@ -72,12 +73,12 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     return brief, notes
 
 
-def _facts(part: structure.Item) -> Data:
+def _facts(part: structure.Item, form: str) -> Data:
     return {
         "title": _fact(part.heading.words[:160], part.heading) if part.heading else _fact(None, None),
         "document_date": _date(part.lines),
         "audience": _fact(None, None),
-        "document_form": _FORMS.get(classify.form(part), "other"),
+        "document_form": _FORMS.get(form, "other"),
         "topics": [],
     }
 

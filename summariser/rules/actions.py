@@ -1,36 +1,96 @@
 """What an action line tells besides the action: the resolution it belongs to, its owner, its due date, its table columns."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from summariser.rules.claims import is_resolution
+from summariser.rules.dates import periods
 from summariser.rules.lines import Line
 
-_OWNER = re.compile(
-    r"\b((?:the )?(?:Head of [A-Z][\w' ]+?|(?:Corporate |Assistant |Strategic |Executive )?Director(?: of|,| for) [A-Z][\w' ]+?|Director"
-    r"|Chief Executive|Monitoring Officer|Principal Social Worker|Improvement Board|Transformation Board|Cabinet Member for [A-Z][\w' ]+?"
-    r"|Leader|Chair|head of [a-z ]+?|director of [a-z' ]+?|principal social worker|monitoring officer|chief executive))"
-    r"(?=[,.;:)|]| (?:to|would|will|be|bring|by|is|was|had|before|undertook|and|leading)\b|$)"
+_CAPITALISED = (
+    r"[A-Z][\w'&-]+(?:(?: (?:of|and|for|the|&))* [A-Z][\w'&-]+){0,8}(?: (?:sub-?group|group|team|leaders|board|panel)\b)?"
 )
-_OWNS = re.compile(r"(?:[-–]\s*|\bowner:? (?:the )?|\bled by (?:the )?)$", re.I)
-_ACTS = re.compile(r" (?:to|bring|submit|provide|report|write|circulate|prepare|undertake|is leading|would|will|undertook)\b")
+_BODIES = (
+    r"(?:council|authority|board|trust|partnership|committee|panel|sub-?group|cabinet|department|network|service|leadership team|leaders|members|officers|partners"
+    r"|police|team|teams|executive|forum|director|directors|chair|leader|manager|managers|officer|adviser|commissioner|chief executive|government|minister|agencies)"
+)
+_ACTOR = rf"(?:(?:[Tt]he |[Aa]ll )?{_CAPITALISED}|(?:[Tt]he )(?:[\w'-]+ ){{0,4}}?{_BODIES}|(?:head|director) of [a-z ]{{3,40}}?|[Ll]eaders|[Mm]embers|[Oo]fficers)"
+# Who stands as the subject before what is to be done, an apposition between them or not.
+_SUBJECT = re.compile(
+    rf"(?:^|[:;,(.] |\b[Tt]hat |\band |\bsaid |\bif |\bagree |\bask |\"|\d |- )({_ACTOR})(?:,? (?:who|which)[^,.;]{{0,80}},| \([^)]{{0,40}}\)|, [^,.;]{{3,60}},| across [^.;]{{3,40}}?)?"
+    r" (?:has |have |had |also |then |now |jointly )?(?:will|would|shall|should|must|may wish|might wish|needs? to|need to|is to|are to|was to|were to|ought|agreed to|undertook|undertaken"
+    r"|promised|pledged|committed|intends?|intend|plans? to|hopes? to|aims? to|means to|be (?:asked|invited|requested|required|instructed|authorised)|been asked|is leading"
+    r"|wants? to|to (?:bring|submit|provide|report|write|circulate|prepare|undertake|lead|publish|review|agree|ensure|develop|consider|complete|present|oversee|draft|produce|update)"
+    r"|may bring|pencilled|publish|report|pilot|comments?|requires?|accepted|resolved|has pencilled|has been asked"
+    r"|bring|submit|provide|write|circulate|prepare|undertake|arrange|convene|attend|return)\b"
+)
+_PASSIVE = re.compile(
+    rf"\b(?:(?:be|being|been) \w+(?:ed|en|id|pt) by|(?:delegated|reserved|assigned|referred|recommended) to|led by|owned by|expects?|encourage|require) (?:the )?({_ACTOR})\b"
+)
+_LABELLED_OWNER = re.compile(
+    r"\b(?:[Oo]wner|[Ll]ead(?: [Oo]fficer)?|[Rr]esponsible(?: [Oo]fficer)?|[Aa]ccountable|[Ww]ho) ?: ?(?:the )?([^.;|]{3,80}?)(?=\.?$|[.;|]| (?:By|Due|When|Deadline)\b)"
+)
+# In brackets or behind a dash.
+_SET_APART = re.compile(
+    rf"(?:^|[.;] )({_CAPITALISED})(?=, by\b)|"
+    r"(?:- ?|\()((?:[Tt]he )?(?:Head of|(?:Corporate |Assistant |Strategic |Executive )?Director|Chief Executive|Monitoring Officer|Principal|Cabinet Member)[\w ,'&-]{0,60}?)"
+    r"(?=[.;)|]|,? (?:by|before)\b|$)"
+)
+_NOBODY = frozenset(
+    "we they it he she there this that these those i you if no an a what when while where who how all both some one each in on at as by for from since after before under inspectors section not rec reg "
+    "action plan report review work progress training recommendation recommendations cqc ofsted members' nothing nobody another your our their his her its peers accepted "
+    "january february march april may june july august september october november december resolved agreed".split()
+)
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?|\d{{1,2}}/\d{{1,2}}/\d{{4}}|{_MONTH}(?: \d{{4}})?)"
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?|\d{{1,2}}/\d{{1,2}}/\d{{4}}|{_MONTH}(?:,? \d{{4}})?)"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
+_SEASON = r"(?:(?:early|late|mid|next|this|the) ){0,2}(?:spring|summer|autumn|winter|new year|Easter|Christmas|year end|financial year)(?: recess| term)?(?: \d{4})?"
+_SPAN = r"(?:\w+ (?:working |calendar )?(?:days|weeks|months|years)|an? (?:week|month|year|fortnight))"
 _DUE = re.compile(
-    rf"\b(?:by|before|until|no later than|due|in place by|ready for .{{0,30}} during|within)\s+((?:the )?(?:(?:end of |early |late |spring |summer "
-    rf"|autumn |winter )*(?:{_DAY}|\d{{4}}/\d{{2,4}}|(?:early |late )?(?:spring|summer|autumn|winter)(?: \d{{4}})?|Easter|Christmas)|\w+ (?:working )?"
-    rf"(?:days|weeks|months)))",
+    rf"\b(?:by|no later than|due|in place by|not later than|deadline:?)\s+((?:the )?(?:(?:end|start|beginning|middle) of (?:the )?)?(?:{_WEEKDAY}{_DAY}|\d{{4}}/\d{{2,4}}|{_SEASON}"
+    rf"|(?:year|week|month|term|quarter)\b))",
     re.I,
 )
-_ON_THE_DAY = re.compile(rf"\bon (\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?)", re.I)
+_BEFORE = re.compile(
+    rf"\b((?:before|until) (?:the )?(?:(?:end|start) of (?:the )?)?(?:{_DAY}|{_SEASON}|[\w/' -]{{3,50}}? (?:is|are|was|has|had|have|been) (?:\w+ ){{0,2}}(?:set|made|signed off|concluded|agreed|approved)))\b",
+    re.I,
+)
+_WITHIN = re.compile(rf"\b((?:within|in the next|over the next|in) {_SPAN})\b", re.I)
+_THEN = re.compile(
+    rf"\b(?:in|from|for|on|at|to|until|during|ready for) ((?:the )?(?:(?:end|start|beginning|middle) of )?(?:{_WEEKDAY}{_DAY}|{_SEASON}))\b(?! (?:inspection|visit|report|assessment))",
+    re.I,
+)
+_TO_COME = re.compile(
+    r"\b(?:will|would|shall|should|must|to be|be|is to|are to|ought|hopes?|hoped|plans?|intends?|promised|undertaken|undertook|expects?|aims?|extended|revisit|launch|asking|pencilled|to \w+)\b",
+    re.I,
+)
+_GONE = re.compile(
+    r"\b(?:published|dated|agreed|held|issued|received|met|since|made|found|inspected|wrote|was|were|asked|approved|accepted|of|began|begun|inspection|visit) (?:\w+ ){0,2}$",
+    re.I,
+)
 _ACTION_HEAD = re.compile(r"\b(?:action|recommendation|what we will do|task|measure)s?\b", re.I)
-_OWNER_HEAD = re.compile(r"\b(?:owner|lead|responsible|who)\b", re.I)
+_OWNER_HEAD = re.compile(r"\b(?:owner|lead|responsible|who|(?:to|for|by) whom|whose|accountable)\b", re.I)
 _STATUS_HEAD = re.compile(r"\b(?:status|progress|rag)\b", re.I)
 _STATUSES = (
     ("done", re.compile(r"\b(?:complete|completed|done|closed)\b", re.I)),
     ("in_progress", re.compile(r"\b(?:on track|in progress|under ?way|started|late|at risk|delayed|amber|green|red)\b", re.I)),
 )
+_TAIL = re.compile(
+    r"(?:date|owner|timescale)s? (?:to be|tbc)\b|(?:same )?(?:owner|lead|by when|due|deadline)\b ?[:.]|by (?:the )?[\w ]{3,30}\.?$",
+    re.I,
+)
+_OPEN = re.compile(r"(?:to be|tbc|not yet|none|n/a|same)\b", re.I)
+# Of an action told line by line: its owner, its date, how it stands.
+_OWNER_LINE = re.compile(
+    r"^(?:owner|lead(?: officer)?|responsible(?: officer)?|accountable(?: officer)?|who|action by) ?: ?", re.I
+)
+_DUE_LINE = re.compile(
+    r"(?:^|(?<=\s))(?:[Bb]y(?: when)?|[Dd]ue(?: date)?|[Dd]eadline|[Tt]imescale|[Ww]hen|[Tt]arget date|[Cc]ompletion date) ?: ?"
+)
+_STATUS_LINE = re.compile(r"^(?:where it stands|status|progress|position|update|latest position) ?: ?", re.I)
+_LONGEST_NAME, _LONGEST_DATE, _NEAR = 160, 60, 4
 _DUE_HEAD = re.compile(r"\b(?:by when|due|deadline|date|timescale|when)\b", re.I)
 
 
@@ -46,22 +106,39 @@ class Row:
 
 def owner(words: str) -> str | None:
     """Return who is to act, if the line names them as such."""
-    for match in _OWNER.finditer(words):
-        before, after = words[: match.start()], words[match.end() : match.end() + 20]
-        if _OWNS.search(before) or _ACTS.match(after):
-            return match.group(1)
+    for pattern in (_LABELLED_OWNER, _SET_APART, _SUBJECT, _PASSIVE):
+        for match in pattern.finditer(words):
+            named = str(next(filter(None, match.groups()))).strip(" ,").removeprefix("That ")
+            first = named.removeprefix("The ").removeprefix("the ").split(" ")[0].lower()
+            if first not in _NOBODY and not _OPEN.match(named) and not any(map(str.isdigit, named)):
+                return named[:_LONGEST_NAME]
     return None
 
 
 def due(words: str) -> str | None:
-    """Return by when it is to be done, in the line's own words."""
-    match = _DUE.search(words) or _ON_THE_DAY.search(words)
-    return match.group(1).strip() if match else None
+    """Return by when it is to be done: as a date in ISO 8601 where the line gives the year, else in the line's own words."""
+    match = _DUE.search(words) or _BEFORE.search(words)
+    if not match:
+        # What says no more than a time is when it is due only behind what is to be done.
+        told = (found for pattern in (_THEN, _WITHIN) for found in pattern.finditer(words))
+        match = next((found for found in told if _lies_ahead(words[: found.start()])), None)
+    return _dated(match.group(1).strip()) if match else None
+
+
+def _lies_ahead(before: str) -> bool:
+    return bool(_TO_COME.search(before)) and not _GONE.search(before[-40:])
+
+
+def _dated(words: str) -> str:
+    """Return the date in the words, if a year is in them."""
+    said = [period for period in periods(words) if "/" not in period.iso]
+    before = words.lower().startswith(("before", "until"))
+    return said[0].iso if said and not before else words[:_LONGEST_DATE]
 
 
 def is_tail(words: str) -> bool:
     """Say whether a line only adds owner or date to the action before it, as in "- Head of Service, by March"."""
-    return words.startswith(("-", "–")) or bool(re.match(r"(?:date|owner|timescale)s? (?:to be|tbc)\b", words, re.I))
+    return words.startswith(("-", "–")) or bool(_TAIL.match(words))
 
 
 def resolutions(lines: list[Line]) -> set[int]:
@@ -85,8 +162,10 @@ def resolutions(lines: list[Line]) -> set[int]:
 
 
 def rows(lines: list[Line]) -> dict[int, Row]:
-    """Return the actions that stand in tables, by line; the header says which column is which."""
-    found: dict[int, Row] = {}
+    """Return the actions that stand in tables, by line; the header says which column is which. A plan that tells its actions
+    line by line ("Owner: ...", "By: ...") is a table too.
+    """
+    found = dict(_blocks(lines))
     columns: _Columns | None = None
     for line in lines:
         if line.kind != "table_row":
@@ -99,8 +178,39 @@ def rows(lines: list[Line]) -> dict[int, Row]:
         elif columns and columns.action < len(cells) and len(cells[columns.action].split()) > 2:
             told = _cell(cells, columns.status) or ""
             status = next((status for status, cue in _STATUSES if cue.search(told)), "planned")
-            found[line.number] = Row(cells[columns.action], _cell(cells, columns.owner), _cell(cells, columns.due), status)
+            when = _cell(cells, columns.due)
+            found[line.number] = Row(cells[columns.action], _cell(cells, columns.owner), when and _dated(when), status)
     return found
+
+
+def _blocks(lines: list[Line]) -> Iterator[tuple[int, Row]]:
+    """Yield the actions that are followed by lines with their owner and date."""
+    action: tuple[int, Line] | None = None
+    for place, line in enumerate(lines):
+        if line.kind == "table_row" or line.boilerplate:
+            continue
+        if not _OWNER_LINE.match(line.words):
+            labelled = _DUE_LINE.match(line.words) or _STATUS_LINE.match(line.words)
+            if line.kind != "heading" and not labelled and len(line.words.split()) > 2:
+                action = place, line
+            continue
+        if action is None or place - _NEAR > action[0]:
+            continue
+        named, _, when = _split(line.words)
+        following = lines[place + 1 : place + _NEAR]
+        when = when or next((_split(other.words)[2] for other in following[:2] if _DUE_LINE.match(other.words)), "")
+        stands = next((other.words for other in following if _STATUS_LINE.match(other.words)), "")
+        status = next((status for status, cue in _STATUSES if cue.search(stands)), "planned")
+        known = [None if not words or _OPEN.match(words) else words for words in (named, when)]
+        yield action[1].number, Row(action[1].words, known[0], known[1] and _dated(known[1]), status)
+        action = None
+
+
+def _split(words: str) -> tuple[str, str, str]:
+    """Return the owner, the label and the date of a line that has one or both."""
+    match = _DUE_LINE.search(words)
+    named = _OWNER_LINE.sub("", words[: match.start()] if match else words).strip(" .;,")
+    return named, match.group() if match else "", words[match.end() :].strip(" .;,") if match else ""
 
 
 class _Columns(NamedTuple):

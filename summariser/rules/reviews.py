@@ -5,77 +5,38 @@ from dataclasses import dataclass, field
 
 from summariser.rules.dates import Period, periods
 from summariser.rules.lines import Line
+from summariser.rules.regimes import Regime, mentions
+from summariser.rules.review_dates import When, agree, dated
+from summariser.rules.review_tellings import UPCOMING, Telling, folded, genuine, tellings
 
-
-@dataclass(frozen=True, slots=True)
-class Regime:
-    """A kind of review: the cue that names it, who carries it out, and the scale it grades on, if any."""
-
-    code: str
-    cue: re.Pattern[str]
-    by: str | None = None
-    scale: str | None = None
-    area: str | None = None
-
-
-def _regime(code: str, cue: str, by: str | None = None, scale: str | None = None, area: str | None = None) -> Regime:
-    return Regime(code, re.compile(cue, re.I), by, scale, area)
-
-
-_CHILDREN, _ADULTS, _ALL = "childrens_social_care", "adult_social_care", "all_social_care"
-# In order: what a cue has claimed of a line, a later and vaguer cue does not claim again.
-REGIMES = (
-    _regime("ofsted_monitoring_visit", r"monitoring visit", "Ofsted", None, _CHILDREN),
-    _regime("ofsted_focused_visit", r"focused visit", "Ofsted", None, _CHILDREN),
-    _regime("jtai", r"joint targeted area inspection|\bJTAI\b", None, None, _CHILDREN),
-    _regime("send_area_2016", r"written statement of action|\bWSoA\b", None, "send_2016", "send_and_education"),
-    _regime("send_area_2023", r"area SEND inspection|SEND inspection|special educational needs and disabilities in", None,
-            "send_2023", "send_and_education"),
-    _regime("lscb_review", r"review of the (?:effectiveness of the )?(?:LSCB|local safeguarding children board)", "Ofsted", "lscb_4",
-            _CHILDREN),
-    _regime("ofsted_sif", r"single inspection framework|\bSIF\b|inspection of services for children in need of help", "Ofsted", "ofsted_4", _CHILDREN),
-    _regime("ofsted_ilacs", r"\bILACS\b|inspection of (?:(?:the )?[\w'&,-]+ ){0,10}children's services|standard inspection|Ofsted inspection|"
-            r"inspection by Ofsted|full inspection|Ofsted (?:judged|rated|graded)", "Ofsted", "ofsted_4", _CHILDREN),
-    _regime("adult_safeguarding_peer_review", r"peer (?:review|challenge) of (?:adult )?safeguarding|safeguarding adults? peer|"
-            r"peer review of adult safeguarding", None, None, _ADULTS),
-    _regime("adult_services_peer_challenge", r"(?:adult (?:social care|services)|preparation for assurance).{0,60}peer (?:challenge|review)|"
-            r"peer (?:challenge|review).{0,60}adult (?:social care|services)", None, None, _ADULTS),
-    _regime("childrens_services_peer_review", r"(?:children's (?:social care|services)|safeguarding children|SEND).{0,50}peer (?:challenge|"
-            r"review)|peer (?:challenge|review).{0,50}(?:children's|safeguarding children)", None, None, _CHILDREN),
-    _regime("corporate_peer_challenge", r"corporate peers?\b|peer review of (?:the )?\w+(?: \w+)? council|council peer (?:review|challenge)",
-            None, None, "corporate"),
-    _regime("other_peer_review", r"peer (?:review|challenge)|\bthe peers\b"),
-    _regime("joint_review_ac_ssi", r"joint review|Audit Commission and (?:the )?Social Services Inspectorate", None, None, _ALL),
-    _regime("ss_performance_assessment", r"assessment (?:of services )?against national priorities", None, None, _ALL),
-    _regime("ss_star_rating", r"star rating", None, "ss_stars", _ALL),
-    _regime("ssi_inspection", r"re-?inspection of|follow[- ]up inspection of"),
-    _regime("cqc_la_assessment", r"(?:Care Quality Commission|\bCQC)\b(?=.{0,60}(?:assess|rate|inspect|report|judge|score))|"
-            r"(?:assess\w*|inspect\w*|rated|report\w*) by (?:the )?(?:CQC|Care Quality Commission)|on the borough by the Care Quality "
-            r"Commission", "CQC", "cqc_la_rating", _ADULTS),
-    _regime("youth_justice_inspection", r"inspection of (?:the )?youth (?:justice|offending)|HMI Probation", None, "hmip_4",
-            "youth_justice"),
-    _regime("dfe_intervention", r"improvement notice|statutory direction|commissioner appointed|Department for Education's adviser"),
-    _regime("adult_case_review", r"safeguarding adults? reviews?\b"),
-    _regime("child_case_review", r"serious case review|child safeguarding practice review"),
-    _regime("ombudsman_investigation", r"\bombudsman\b"),
-    _regime("internal_audit_or_qa", r"(?:case[- ]file|practice|case) audits?\b|\baudits had been|files (?:we|they) audited|of audits\b"),
-)  # fmt: skip
-
-EARLIER = re.compile(r"\b(?:previous(?:ly)?|earlier|last (?:full )?inspection|(?:in|of) (?:[A-Z][a-z]+ )?(?:19|20)\d\d|at that time|since (?:19|20)\d\d|years? ago|"
-                      r"(?:19|20)\d\d (?:inspection|judgement|review|report)|had (?:been|graded|judged|rated)|were inadequate|before that)\b",
-                      re.I)  # fmt: skip
-_UPCOMING = re.compile(r"\b(?:will (?:take place|be held|be|visit|return)|would be (?:held|carried)|next visit|is (?:due|expected)|next (?:full )?inspection|"
-                       r"further (?:re)?(?:visit|inspection)|fourth visit was expected)\b", re.I)  # fmt: skip
-_FURTHER = re.compile(r"\b(?:further|next|another|follow-up) (?:monitoring |focused )?(?:visit|(?:re-?)?inspection)\b", re.I)
+# These are for text in lower case.
+_FURTHER = re.compile(
+    r"\b(?:further|next|another|follow-up|full) (?:monitoring |focused |full |joint )?(?:visit|(?:re-?)?inspection|challenge|assessment)\b|\bvisit again\b"
+)
+_VISITS = ("visit", "inspection", "challenge", "assessment")  # without one of which the cue above does not match
+_ANOTHER = re.compile(
+    r"\b(?:next|another|further|again|return\w*|re-?inspect\w*|re-?visit\w*|follow-?up|future|full|later|subsequent|will|forthcoming|upcoming)\b"
+)
+_PAST = re.compile(
+    r"\b(?:previous(?:ly)?|earlier|last (?:full )?inspection|at that time|(?:weeks|months|years?) ago|had (?:been|graded|judged|rated)|before that"
+    r"|since (?:the|its|their) (?:last )?)\b"
+)
 _TOOK_PLACE = re.compile(
-    r"\b(?:took|taken) place|\b(?:inspectors|assessors|peers|team) (?:spent|visited|came|were|was)\b|\bon site\b", re.I
+    r"\b(?:took|taken) place|\b(?:inspectors|assessors|peers|team) (?:spent|visited|came|were|was)\b|\bon site\b|\b(?:brought|sent) (?:in )?a team\b"
 )
 _DATES_LABEL = re.compile(
-    r"^\W*(?:dates? of (?:the )?)?(?:inspection|visit|fieldwork|assessment|review|on-?site)(?: dates?)?\s?:", re.I
+    r"^\W*(?:dates? of (?:the )?)?(?:inspect(?:ion|ed)|visit|fieldwork|assessment|review|on-?site)(?: dates?)?\s?(?::|(?=\d))"
 )
-_ELSEWHEN = re.compile(r"\b(?:judged|inadequate|since|previous|published|effect|powers|report|letter|plan|by|until)\b", re.I)
+_RANGE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)?(?: \w+)?(?: \d{4})? ?(?:-|to|and) ?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}$")
+_PUBLISHED_LABEL = re.compile(r"^\W*(?:report )?(?:published|decision date|date of (?:report|publication))(?: on)?\W")
+# Words of the field, without which a survey or a peer review is one of something else.
+_FIELD = re.compile(
+    r"social (?:care|work|services)|care leavers|children's services|adult services|\bfoster|looked[- ]after|safeguarding (?:adults|children)|direct payments|care act|\bcarers\b"
+)
+_NO_NAME = re.compile(r"failings|^(?:judged|rated|graded)|(?:judged|rated|graded|found)$|statement of action")
 _HEAD = 40  # lines in which a report says when its review was
-_NEAR = 60  # characters between the name of a review and its date
+_OPENING = 10
+_UNNAMED = re.compile(r"$^")
 
 
 @dataclass(slots=True)
@@ -92,115 +53,188 @@ class Judgement:
 
 @dataclass(slots=True)
 class Review:
-    """A review as a text tells of it: the lines that name it, its part in the text, its period, and its judgements."""
+    """A review as a text tells of it: the lines that name it, its part in the text, its dates, and its judgements."""
 
     regime: Regime
     lines: list[Line]
     role: str
     fieldwork: Period | None = None
+    report: Period | None = None
     judgements: list[Judgement] = field(default_factory=list)
 
     @property
     def name(self) -> str | None:
         """Return the words that name it, or None if only its grade is told."""
-        found = self.regime.cue.search(self.lines[0].words)
-        return found.group() if found else None
+        found = self.regime.cue.search(self.lines[0].low)
+        words = self.lines[0].words[found.start() : found.end()].strip() if found else ""
+        return words if words and not _NO_NAME.search(words.lower()) else None
+
+    @property
+    def outcome(self) -> str:
+        """Return whether a grade of it is told, or would be if it were; the ends of a journey and a status are none."""
+        if self.role == "upcoming":
+            return "pending"
+        graded = any(each.scale != "intervention" and not each.time.startswith("trajectory") for each in self.judgements)
+        return "graded_stated" if graded else "graded_not_stated" if self.regime.scale else "narrative"
+
+    @property
+    def year(self) -> int | None:
+        """Return the year in which it took place or, that untold, reported."""
+        when = self.fieldwork or self.report
+        return int(when.iso[:4]) if when else None
 
 
 def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     """Return the reviews that the lines name, the main one first."""
-    named: dict[str, list[Line]] = {}
-    found: dict[str, Regime] = {}
-    for line in lines:
-        if line.boilerplate:
-            continue
-        for regime in _regimes_of(line):
-            named.setdefault(regime.code, []).append(line)
-            found[regime.code] = regime
-    _fold_vague(named, found)
-    title_codes = {regime.code for regime in _regimes_of(title)} if title else set()
-    own = _own(title)
-    order = sorted(
-        named,
-        key=lambda code: (
-            code != own,
-            -(len(named[code]) + 5 * (code in title_codes) - 3 * (code == "internal_audit_or_qa")),
-        ),
-    )
-    result = [Review(found[code], named[code], _role(named[code], place)) for place, code in enumerate(order)]
-    for review in result:
-        review.fieldwork = _fieldwork(review, lines)
-    if result and (upcoming := _next_visit(result[0], lines)):
-        result.append(upcoming)
-    return result
+    told = [line for line in genuine(lines) if not line.boilerplate]
+    all_told = [telling for line in told for telling in tellings(line)]
+    if any(telling.regime.vague for telling in all_told) and not _is_of_the_field(told, all_told):
+        all_told = [telling for telling in all_told if not telling.regime.vague]
+    found: list[Review] = []
+    year = max((when.year for line in told[:_OPENING] for when in dated(line.words)), default=None)
+    for telling in folded(all_told, year):
+        _add(telling, found, year)
+    found = _without_echoes(found)
+    # The board is reviewed beside the services that are inspected, and is the subject only of a paper that names no more.
+    among = any(review.regime.code == "ofsted_sif" and review.role != "upcoming" for review in found)
+    found.sort(key=lambda review: (among and review.regime.code == "lscb_review", -_weight(review, lines, title, year)))
+    if found and found[0].role != "upcoming":
+        _date_main(found[0], told)
+        found += _next_visit(found, told)
+    for place, review in enumerate(found):
+        review.role = review.role if review.role == "upcoming" else _role(review, found[0], place)
+    return found
+
+
+def _without_echoes(found: list[Review]) -> list[Review]:
+    """Leave out what seems to come and is only the review already told of: it has no date, and nothing calls it another."""
+    done = {review.regime.code for review in found if review.role != "upcoming"}
+    return [
+        review
+        for review in found
+        if review.role != "upcoming"
+        or review.regime.code not in done
+        or review.fieldwork
+        or review.report
+        or any(_ANOTHER.search(line.low) for line in review.lines)
+    ]
+
+
+def _is_of_the_field(lines: list[Line], told: list[Telling]) -> bool:
+    """Say whether a text is about services to people, so that a survey or a peer review in it is one of theirs."""
+    if any(telling.regime.scale and not telling.regime.vague for telling in told):
+        return True
+    of_the_field = [bool(_FIELD.search(line.low)) for line in lines]
+    return any(of_the_field[:_OPENING]) or sum(of_the_field) > 1
 
 
 def unspecified(line: Line) -> Review:
     """Return a review that is spoken of without being named."""
-    return Review(Regime("unspecified_review", re.compile(r"$^")), [line], "main_subject")
+    return Review(Regime("unspecified_review", _UNNAMED), [line], "main_subject")
 
 
-def _own(title: Line | None) -> str | None:
-    """Return the regime of a report or letter whose title begins with the review's name: it is that review's own."""
-    if title is None:
-        return None
-    return next((regime.code for regime in _regimes_of(title) if regime.cue.match(title.words)), None)
+def _add(telling: Telling, found: list[Review], year: int | None) -> None:
+    """Count a telling towards the review that it is of, or begin one."""
+    same = [review for review in found if review.regime is telling.regime]
+    known = next((review for review in same if _is_of(telling, review, year)), None)
+    if known is None and telling.fieldwork is None and telling.report is None:
+        near = [review for review in same if (review.role == "upcoming") == telling.upcoming]
+        here = [review for review in near if review.lines[-1].paragraph == telling.line.paragraph]
+        known = next(iter(here or near), None)
+    if known is None:
+        known = Review(telling.regime, [], "upcoming" if telling.upcoming else "")
+        found.append(known)
+    if telling.line not in known.lines:
+        known.lines.append(telling.line)
+    if telling.fieldwork and (known.fieldwork is None or len(telling.fieldwork.iso) > len(known.fieldwork.iso)):
+        known.fieldwork = _period(telling.fieldwork, telling.line)
+    if telling.report and known.report is None:
+        known.report = _period(telling.report, telling.line)
 
 
-def _regimes_of(line: Line) -> list[Regime]:
-    """Return the regimes that a line names; of two cues on the same words the first in the table counts."""
-    claimed: list[tuple[int, int]] = []
-    hits = []
-    for regime in REGIMES:
-        match = regime.cue.search(line.words)
-        if match and not any(match.start() < end and start < match.end() for start, end in claimed):
-            claimed.append(match.span())
-            hits.append(regime)
-    return hits
+def _is_of(telling: Telling, review: Review, year: int | None) -> bool:
+    """Say whether a dated telling is of a review: dates agree, or the review has none and is of the paper's own `year`."""
+    if telling.fieldwork and review.fieldwork:
+        return agree(telling.fieldwork.iso, review.fieldwork.iso)
+    if telling.report and review.report:
+        return agree(telling.report.iso, review.report.iso)
+    if telling.upcoming != (review.role == "upcoming"):
+        return False
+    when = telling.report or telling.fieldwork
+    if when is None:
+        return False
+    if review.year is None:
+        return year is None or when.year >= year - 1
+    return abs(when.year - review.year) <= 1
 
 
-def _fold_vague(named: dict[str, list[Line]], found: dict[str, Regime]) -> None:
-    """Count "the peer review" towards the one peer review that the text names in full."""
-    peers = [code for code in named if "peer" in code and code != "other_peer_review"]
-    if "other_peer_review" in named and len(peers) == 1:
-        merged = named[peers[0]] + named.pop("other_peer_review")
-        named[peers[0]] = sorted(merged, key=lambda line: line.number)
-        found.pop("other_peer_review")
+def _period(when: When, line: Line) -> Period:
+    return Period(when.iso, when.start, line.number)
 
 
-def _role(lines: list[Line], place: int) -> str:
+def _weight(review: Review, lines: list[Line], title: Line | None, year: int | None) -> float:
+    """Return how much of the text a review is: how often it is named, where, and whether it is of the time of the text."""
+    numbers = {line.number for line in review.lines}
+    opening = {line.number for line in lines[:_OPENING]}
+    weight = len(numbers) + 2.0 * bool(numbers & opening)
+    if title and title.number in numbers:
+        weight += 6 + 6 * bool(review.regime.cue.match(title.low))
+    if year and review.year and review.year < year - 2:
+        weight -= 3
+    weight -= 4 * (review.regime.code == "lscb_review")
+    return weight - 4 * review.regime.vague - 40 * (review.role == "upcoming") + 0.1 * bool(review.fieldwork)
+
+
+def _role(review: Review, main: Review, place: int) -> str:
+    """Return the part of a review that is past or under way."""
     if place == 0:
         return "main_subject"
-    if all(line.has(_UPCOMING) for line in lines):
-        return "upcoming"
-    return "earlier" if any(line.has(EARLIER) for line in lines) else "parallel"
+    if review.regime.code == "lscb_review" and main.regime.code == "ofsted_sif" and review.fieldwork in (None, main.fieldwork):
+        return "component"
+    if review.regime.code == "user_survey":
+        return "component" if main.regime.code == "joint_review_ac_ssi" else "parallel"
+    graded = review.regime.code in ("ofsted_ilacs", "ofsted_sif", "cqc_la_assessment", "send_area_2023", "send_area_2016")
+    answers = main.regime.code in ("ofsted_monitoring_visit", "dfe_intervention")
+    mine, theirs = review.fieldwork or review.report, main.fieldwork or main.report
+    if graded and answers:
+        return "trigger"
+    if mine and theirs:
+        return "earlier" if mine.iso[:7] < theirs.iso[:7] else "parallel"
+    if review.regime.code in ("self_assessment", "dfe_intervention"):
+        return "parallel"
+    return "earlier" if mine or any(_PAST.search(line.low) for line in review.lines) else "parallel"
 
 
-def _fieldwork(review: Review, lines: list[Line]) -> Period | None:
-    """Return the date that is said to be the review's: beside its name, or, of the main one, where "it took place"."""
-    for line in lines[:_HEAD] if review.role == "main_subject" else ():
-        if line.has(_DATES_LABEL) and (dates := periods(line.words)):
-            return Period(dates[0].iso, dates[0].at, line.number)
-    for line in review.lines:
-        match = review.regime.cue.search(line.words)
-        if not match or (line.has(_UPCOMING) and review.role != "upcoming"):
-            continue
-        for period in periods(line.words):
-            between = line.words[match.end() : period.at] if period.at > match.end() else line.words[period.at : match.start()]
-            if len(between) < _NEAR and not _ELSEWHEN.search(between):
-                return Period(period.iso, period.at, line.number)
-    for line in lines if review.role == "main_subject" else ():
-        took = _TOOK_PLACE.search(line.words)
-        dates = [period for period in periods(line.words) if took and period.at >= took.start()]
-        if dates and not line.has(_UPCOMING):
-            return Period(dates[0].iso, dates[0].at, line.number)
-    return None
-
-
-def _next_visit(main: Review, lines: list[Line]) -> Review | None:
-    """Return the further visit that a text announces with its date."""
+def _date_main(main: Review, lines: list[Line]) -> None:
+    """Give the main review the dates that a report heads itself with, or of which it says that "it took place"."""
+    for line in lines[:_HEAD]:
+        headed = line.kind != "sentence" and main.fieldwork is None and _RANGE.match(line.low)
+        if (headed or _DATES_LABEL.match(line.low)) and (found := periods(line.words)):
+            main.fieldwork = Period(found[0].iso, found[0].at, line.number)
+        elif _PUBLISHED_LABEL.match(line.low) and main.report is None and (found := periods(line.words)):
+            main.report = Period(found[0].iso, found[0].at, line.number)
+    if main.fieldwork:
+        return
     for line in lines:
-        if line.has(_FURTHER) and line.has(_UPCOMING) and (dates := periods(line.words)):
-            regime = next(iter(_regimes_of(line)), main.regime)
-            return Review(regime, [line], "upcoming", Period(dates[-1].iso, dates[-1].at, line.number))
-    return None
+        took = _TOOK_PLACE.search(line.low)
+        whens = dated(line.words) if took else []
+        said = [when for when in whens if not when.reported and len(when.iso) > 4]
+        if said and not UPCOMING.search(line.low):
+            main.fieldwork = _period(said[0], line)
+            return
+
+
+def _next_visit(found: list[Review], lines: list[Line]) -> list[Review]:
+    """Return the further visits that a text announces without saying of what kind: of that of the review told of before."""
+    announced: list[Review] = []
+    for line in lines:
+        match = _FURTHER.search(line.low) if any(map(line.low.__contains__, _VISITS)) else None
+        if match and UPCOMING.search(line.low) and not mentions(line.low):
+            before = [(other.number, review) for review in found for other in review.lines if other.number < line.number]
+            kind = "peer" if "challenge" in match.group() else ""
+            fitting = [(number, review) for number, review in before if kind in review.regime.code and not review.regime.vague]
+            regime = max(fitting, key=lambda each: each[0])[1].regime if fitting else found[0].regime
+            if not any(other.regime is regime and other.role == "upcoming" for other in (*found, *announced)):
+                whens = dated(line.words)
+                announced.append(Review(regime, [line], "upcoming", _period(whens[-1], line) if whens else None))
+    return announced

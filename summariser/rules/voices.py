@@ -110,8 +110,10 @@ class Voice:
     owner: str
     relay: str
     question: bool = False
-    # Whether the words say so, rather than only the kind of paper.
+    # Whether the words say so, rather than only the kind of paper; and whether those of the line itself or of its list do,
+    # rather than those of a line before it.
     told: bool = True
+    named: bool = True
 
 
 def voices(lines: list[Line], form: str) -> dict[int, Voice]:
@@ -133,7 +135,9 @@ def voices(lines: list[Line], form: str) -> dict[int, Voice]:
         if own is None and lead and _of(lead.words, form):
             own = found.get(lead.number)
         voice = own or carried or _default(form)
-        found[line.number] = Voice(voice.owner, voice.relay, bool(_QUESTION.search(line.words)), bool(own or carried))
+        found[line.number] = Voice(
+            voice.owner, voice.relay, bool(_QUESTION.search(line.words)), bool(own or carried), bool(own)
+        )
         latest = own if own and own.owner in _SPEAKERS else latest
         # A writer with views takes the floor back with the next sentence, and so does an authority in a paper of its own
         # after a word of its reviewers; elsewhere a speaker keeps it to the paragraph's end.

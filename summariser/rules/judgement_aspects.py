@@ -1,0 +1,74 @@
+"""The parts of a service that reviews grade apart, as papers name them in sentences and in the rows of tables."""
+
+import re
+
+# All are for text in lower case. Of two cues on the same words the first in the table counts.
+_ASPECTS = (
+    ("children_in_care_and_care_leavers", r"(?:children|those|young people) (?:in care|looked after)(?: and (?:achieving )?permanence)? and (?:for )?(?:young )?care[- ]leavers|"
+     r"in care and (?:for )?care leavers|looked[- ]after children and care leavers|care experienced children and care leavers"),
+    ("care_leavers", r"care[- ]leavers?|leaving care"),
+    ("children_in_care", r"children in care|looked[- ]after|children in (?:our|its|their|the council's) care|achieving permanence|cared[- ]for children"),
+    ("adoption", r"adoption"),
+    ("lscb", r"\blscb\b|local safeguarding (?:children )?board|safeguarding children board"),
+    ("help_and_protection", r"help and protection|help (?:or|&) protection|need(?:ing)? (?:of )?(?:help|protection)"),
+    ("capacity_to_improve", r"capacity (?:to improve|for (?:further )?improvement)"),
+    ("leadership", r"\bleader(?:s|ship)?\b"),
+    ("other", r"\bresettlement\b|organisational delivery|court disposals|out-of-court|commissioning and use of resources"),
+    ("outcome_area", r"being healthy|stay(?:ing)? safe|enjoy(?:ing)? and achiev\w+|(?:making a )?positive contribution|economic well-?being|improved health|improved quality of life|"
+     r"(?:increased )?choice and control|freedom from discrimination|dignity and respect"),
+    ("overall", r"\boverall\b"),
+)  # fmt: skip
+_ASPECT = re.compile("|".join(f"(?P<{name}>{cue})" for name, cue in _ASPECTS))
+# The parts as the subject of "is good": without these words "is good" is praise.
+AREA = (
+    r"(?:(?:the )?impact of (?:its |the |our )?leaders(?: on social work practice(?: with children and families)?)?|leadership(?:,? (?:management )?and (?:management|governance))?"
+    r"|governance and leadership|overall effectiveness|(?:the |its |our )?(?:services?|help|support|care|judgement|grade|experiences?(?: and progress)?) (?:of|for) (?:children|young people|care[- ]leavers|those)[\w ,-]{0,60}?"
+    r"|(?:children who )?(?:need )?help and protection|children in care(?: and care leavers)?|children looked after(?: and achieving permanence)?|looked[- ]after children|care[- ]leavers|adoption(?: performance| services)?"
+    r"|(?:the )?(?:local safeguarding children board|lscb)(?: \(lscb\))?|(?:[\w'-]+ )?(?:children's|youth justice|youth offending|adults?'?) (?:social care )?services?|adult social care|(?:the )?(?:overall )?(?:judgement|rating|grade|outcome|result)"
+    r"|it|they|one|this judgement area|capacity (?:to improve|for improvement))"
+)
+STATEMENT = re.compile(
+    r"assessing needs|healthier lives|equity in (?:experiences?|outcomes?|access)|care provision|partnerships? and communit|\bsafe\b.{0,12}(?:systems|pathways)|^\W*safeguarding\W*(?:(?:score\W*)?[1-4]\W*)?$"
+    r"|governance, (?:management|leadership)|governance and sustain|learning, (?:improvement|innovation)|workforce equality"
+)
+OUTCOME = re.compile(
+    r"being healthy|staying safe|enjoying and|positive contribution|economic (?:well|wellbeing)|overall effectiveness of children|service management|\bsafeguarding$|social care$"
+)
+_STANDARD = re.compile(
+    r"^(?:staff(?:ing)?|partnerships?(?: and services)?|information and facilities|assess(?:ing|ment)|planning|implementation(?: and delivery)?|delivery|reviewing|review|organisational delivery"
+    r"|(?:out-of-court (?:disposals?)?|resettlement|court disposals?|diversion|joint working|desistance|work with children.*|safety|standard \d.*|evidence-based resettlement)(?: policy)?(?:,? and provision)?(?: \w+){0,4})$"
+)
+_OVERALL = re.compile(
+    r"^(?:the |our |its |cqc |ofsted |current |latest |new |final )*(?:overall|rating|grade|judgement|outcome|verdict|decision|overall (?:rating|grade|judgement|effectiveness|outcome|verdict|service rating))(?: (?:at|of|for|this|given|awarded|from)\b[\w ']{0,50})?$"
+)
+_NUMBERING = re.compile(r"^[\W_]*(?:(?:\(?[0-9]{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-e][.)])\s+)?[\W_]*")
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|should|rated|graded|judged|found|said|remains?|give[ns]?|gave|it|we|they|must|not|no)\b"
+)
+_LONGEST_LABEL = 110
+
+
+def aspects_in(low: str) -> list[str]:
+    """Return the parts of a service that a text in lower case names, in order."""
+    return list(dict.fromkeys(match.lastgroup or "" for match in _ASPECT.finditer(low)))
+
+
+def label(low: str) -> str:
+    """Return the words of a row's label without bullet, number and marks; none if they are part of a sentence."""
+    if len(low) > _LONGEST_LABEL:
+        return ""
+    low = _NUMBERING.sub("", low, count=1).rstrip(" :|-('\"")
+    return "" if _SAYS.search(low) or ". " in low else low
+
+
+def row_aspect(words: str, regime: str | None) -> str | None:
+    """Return which part of a service the label of a row names, or None."""
+    if _OVERALL.match(words):
+        return "overall"
+    named = aspects_in(words)
+    if regime == "youth_justice_inspection":
+        return "leadership" if "leadership" in named else "other" if named or _STANDARD.match(words) else None
+    if regime == "scotland_care_inspectorate":
+        return "leadership" if "leadership" in named else "other"
+    specific = [name for name in named if name != "overall"]
+    return next(iter(specific or named), None)

@@ -1,0 +1,210 @@
+"""Finds grades in words (inadequate to outstanding) in a sentence, and which part of a service each is for.
+
+A grade counts only where the words around it say that somebody graded: praise, hopes, counts and other bodies' grades do not.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from summariser.rules import judgement_guards as guards
+from summariser.rules.judgement_aspects import aspects_in
+from summariser.rules.lines import Line
+
+# These are for text in lower case.
+_GRADE = re.compile(
+    r"\b(?:inadequate|requir(?:es?|ing|ed) improvement(?: to be (?:rated |judged )?['\"]?good)?|require improvement|outstanding|adequate|(?<!very )good)\b"
+    r"|\bthe same(?= (?:grade |judgement )?(?:for|in)\b)|\bas (?:were|was)\b(?= [a-z])"
+)
+_SAME = ("the same", "as were", "as was")
+_SEPARATOR = re.compile(r"(?:[:|]|\s-|^-)\s*['\"]?(?:\(?\d{4}\)?:\s*)?(?:rated |judged |graded )?['\"]?$")
+_LABELLED = re.compile(r"\b(?:rating|grade|judgement|effectiveness|outcome)\b")
+_NOUN = re.compile(r"^['\"]?\s+(?:judgement|rating|grade)s?\b")
+_QUOTED = re.compile(r"['\"]$")
+_WORDS = ("inadequate", "improvement", "outstanding", "good", "adequate")
+_FOR = re.compile(
+    r"^['\"”]*(?: to be good)?['\"”]*,?\s*(?:overall\s*)?(?:both )?(?:for|in (?:the areas? of|respect of|relation to|terms of)|in (?=help|children|care|leader|its|both)|in (?:\w+ of (?:the |its |our )?\w+|both|each)(?: \w+)? (?:areas?|judgements?|categories)\b[^:.;]{0,50}?(?=:|-|\())"
+)
+_OVERALL = re.compile(r"^['\"”]*,?\s*overall\b|^['\"”]*\s+in (?:all|every)\b|^['\"”]* across the board")
+_CUTS = re.compile(r";|,? with\b|, while\b|, but\b|, though\b|\. ")
+_PAIR = re.compile(
+    r"\b(?:from|out of) (?:a |an |being )?(?:rat(?:ed|ing) |judged )?(?:of )?['\"]?(?P<one>inadequate|requir(?:es|ing) improvement(?: to be good)?|adequate|good|outstanding)['\"]?(?: rating| judgement)?"
+    r"(?: in \d{4})?,? (?:in)?to (?:a |an |being )?(?:rat(?:ed|ing) |judged )?(?:of )?['\"]?(?P<two>inadequate|requir(?:es|ing) improvement(?: to be good)?|adequate|good|outstanding)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade in a line: what it says, of what, on which scale (None: grades in words), and what is said of its time.
+
+    `end` says which end of a journey it is, `year` which year a table gives it, `past` that the words or the column around it
+    are of the past, `now` that they are of the present, and `own` that the authority gave it to itself.
+    """
+
+    line: Line
+    start: int
+    stated: str
+    code: str
+    aspect: str
+    end: str | None = None
+    scale: str | None = None
+    year: int | None = None
+    past: bool = False
+    own: bool = False
+    now: bool = False
+
+
+def code_of(words: str) -> str:
+    """Return the code of a grade in words."""
+    low = words.lower()
+    return "requires_improvement" if low.startswith("requir") or low == "ri" else low
+
+
+def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names = set) -> list[Grade]:
+    """Return the grades that a line gives.
+
+    `graded` says that the paragraph speaks of a review that grades, `listed` that the line stands among grades, and `own` returns
+    the words of the names of the body that the paper is about.
+    """
+    low = line.low
+    if not any(map(low.__contains__, _WORDS)) or low.endswith("?") or guards.GENERIC.search(low):
+        return []
+    if pair := _PAIR.search(low):
+        return _journey(line, pair, own)
+    found: list[Grade] = []
+    marks = list(_GRADE.finditer(low))
+    passed = 0  # where the last word ends that looked like a grade and was none
+    taken = 0  # where the words begin that no earlier grade has claimed
+    for place, mark in enumerate(marks):
+        last = found[-1] if found else None
+        if not _counts(low, mark, last, graded=graded or bool(guards.GRADER.search(low)), listed=listed):
+            passed = mark.end()
+            continue
+        following = marks[place + 1].start() if place + 1 < len(marks) else len(low)
+        named, end = _named(low, max(taken, passed), mark, following)
+        if not named and last and mark.group() not in _SAME and not _breaks(low[last.start : mark.start()]):
+            named = [grade.aspect for grade in found if grade.start == last.start]  # "which was good, is now outstanding"
+        unsure = not named and passed > taken and bool(aspects_in(low[taken:passed]))
+        between = low[marks[place - 1].end() if place else 0 : mark.start()]
+        taken = end
+        if unsure or guards.is_of_another(line.words[_clause(low, mark.start()) : mark.start()], own):
+            continue  # of what or of whom it is said is not known
+        found += _given(line, mark, last, named or ["overall"], guards.time_said(between, low[mark.end() : following]))
+    return list(_once(found))
+
+
+def _breaks(between: str) -> bool:
+    """Say whether the words between two grades speak of something new."""
+    return ". " in between or ";" in between or bool(guards.SUBJECT.search(between))
+
+
+def _clause(low: str, end: int) -> int:
+    """Return where the sentence or half of one begins in which a grade stands."""
+    return max(low.rfind(". ", 0, end), low.rfind(";", 0, end)) + 1
+
+
+def _given(line: Line, mark: re.Match[str], last: Grade | None, named: list[str], past: bool | None) -> list[Grade]:
+    """Return one grade for each part of the service that it is given to."""
+    same = mark.group() in _SAME
+    stated = last.stated if same and last else line.words[mark.start() : mark.end()]
+    code = last.code if same and last else code_of(mark.group())
+    return [Grade(line, mark.start(), stated, code, aspect, past=past is True, now=past is False) for aspect in named]
+
+
+def _journey(line: Line, pair: re.Match[str], own: guards.Names) -> list[Grade]:
+    """Return both ends of "from inadequate to good"."""
+    before = line.low[_clause(line.low, pair.start()) : pair.start()]
+    if guards.ruled_out(before[-110:]) or guards.is_of_another(line.words[pair.start() - len(before) : pair.start()], own):
+        return []
+    aspect = next(iter(aspects_in(before) or aspects_in(line.low)), "overall")
+    return [
+        Grade(line, pair.start(name), line.words[slice(*pair.span(name))], code_of(pair[name]), aspect, end)
+        for name, end in (("one", "from"), ("two", "to"))
+    ]
+
+
+def _once(found: list[Grade]) -> Iterator[Grade]:
+    seen = set()
+    for grade in found:
+        if (grade.aspect, grade.code, grade.past) not in seen:
+            seen.add((grade.aspect, grade.code, grade.past))
+            yield grade
+
+
+def _counts(low: str, mark: re.Match[str], last: Grade | None, *, graded: bool, listed: bool) -> bool:
+    """Say whether the words around a grade make it one that was given."""
+    before, end = low[max(0, mark.start() - 110) : mark.start()], mark.end()
+    if mark.group() in _SAME:
+        return last is not None
+    if guards.VERDICT.match(low, end):
+        return True
+    if not guards.AFTER.match(low, end) or guards.JOINED.match(low, end) or guards.BY_THEN.match(low, end):
+        return False
+    if guards.JOINS.search(before) or (before.endswith(" as ") and low.startswith(" as ", end)):
+        return False
+    clause = re.split(r"[;]|\. ", before)[-1]
+    if _SEPARATOR.search(before):
+        label = _GRADE.split(clause)[-1]
+        return bool(aspects_in(label)) or (listed and bool(_LABELLED.search(label)))
+    return not guards.ruled_out(clause) and _was_given(low, mark, last, clause, graded=graded)
+
+
+def _was_given(low: str, mark: re.Match[str], last: Grade | None, clause: str, *, graded: bool) -> bool:
+    """Say whether the clause before a grade, or the words after it, say that it was given."""
+    after = low[mark.end() : mark.end() + 40]
+    if guards.GIVEN.search(clause) or ((_OVERALL.match(after) or _NOUN.match(after)) and graded):
+        return True
+    if last is not None and (bool(aspects_in(low[last.start : mark.start()])) or _FOR.match(after)):
+        return True
+    requires = mark.group().startswith("requir")
+    area = guards.AREA_IS.search(clause) or (requires and guards.AREA_ONLY.search(clause))
+    if graded and area and guards.AFTER_SURELY.match(after):
+        return True
+    sure = requires and mark.group().endswith("good")
+    weak = bool(guards.WEAKLY.search(clause)) or mark.group().startswith("required")
+    told = bool(aspects_in(clause)) or bool(guards.SUBJECT.search(clause))
+    if mark.group() in ("good", "adequate"):
+        quoted = _QUOTED.search(clause) and weak and aspects_in(clause)
+        overall = re.search(r"overall (?:effectiveness|judgement|grade)", clause)
+        return graded and weak and bool(quoted or overall)
+    return (sure and (weak or told or graded)) or (weak and told and graded)
+
+
+def _named(low: str, taken: int, mark: re.Match[str], following: int) -> tuple[list[str], int]:
+    """Return which parts a grade is for, and where the words that it claims end."""
+    rest = low[mark.end() : following]
+    labelled = bool(_SEPARATOR.search(low[max(0, mark.start() - 40) : mark.start()]))
+    if _OVERALL.match(rest) and not labelled:
+        return ["overall"], mark.end() + 8
+    if mark.group() in _SAME or (_FOR.match(rest) and not labelled):
+        cut = _CUTS.search(rest)
+        claimed = rest[: cut.start()] if cut else rest
+        if following < len(low) and not cut:
+            claimed = _before_next(low, claimed, following)
+        named = aspects_in(claimed)
+        if named:
+            return named, mark.end() + len(claimed)
+    left = low[taken : mark.start()]
+    left = re.split(r";|\. ", left)[-1]
+    named = aspects_in(left)
+    specific = [name for name in named if name != "overall"]
+    if "overall" in named and named.index("overall") == 0:
+        return ["overall"], mark.end()
+    return specific or named, mark.end()
+
+
+def _before_next(low: str, claimed: str, following: int) -> str:
+    """Return the part of the words between two grades that belongs to the first: all, if the next names its own behind it."""
+    ahead = low[following:]
+    mark = _GRADE.match(ahead)
+    if mark and (mark.group() in _SAME or _FOR.match(ahead[mark.end() :]) or _OVERALL.match(ahead[mark.end() :])):
+        return claimed
+    parts = re.split(r", (?:and )?| and ", claimed)
+    return claimed if len(parts) == 1 else claimed[: claimed.rfind(parts[-1])]
+
+
+def split_care(grade: Grade, year: int | None) -> list[Grade]:
+    """Return a grade for care and care leavers as two, where the year's framework graded them apart."""
+    if grade.aspect != "children_in_care_and_care_leavers" or year is None or year < 2023:
+        return [grade]
+    return [replace(grade, aspect="children_in_care"), replace(grade, aspect="care_leavers")]

@@ -1,0 +1,96 @@
+"""Finds decisions on complaints, statuses of intervention and opinions of auditors."""
+
+import re
+from collections.abc import Iterator
+
+from summariser.rules.judgement_grades import Grade
+from summariser.rules.lines import Line
+
+# These are for text in lower case.
+_DECISIONS = (
+    (
+        "closed_not_investigated",
+        re.compile(
+            r"\b(?:closed because|closed after initial|(?:will|could|did|does) not investigate (?:this|the|his|her|mrs?|ms)\b[^.;]{0,30}complaint)"
+        ),
+    ),
+    ("upheld_fault_no_injustice", re.compile(r"\bfault\b[^.;]{0,40}(?:\bbut\b|\bwithout\b|did not|no)\b[^.;]{0,25}injustice")),
+    (
+        "not_upheld",
+        re.compile(
+            r"\bnot upheld|(?:did|do|does) not uphold|\b(?:found|find|finds|was|is) no (?:evidence of )?fault\b|acted without fault"
+        ),
+    ),
+    (
+        "upheld_fault_injustice",
+        re.compile(r"\bfault\b[^.]{0,60}\binjustice|\bmaladministration (?:and|causing|with) injustice"),
+    ),
+    (
+        "upheld_fault_injustice",
+        re.compile(
+            r"^(?:decision|outcome|finding)\W+upheld|^upheld\b(?! complaints)|\b(?:upheld|upholds|i (?:therefore )?uphold|and uphold) (?:the|it|her|his|their|mrs?|ms|parts?|a|this|both)\b|complaint (?:was|is|has been) upheld"
+        ),
+    ),
+)
+_STATISTICS = re.compile(
+    r"\d ?%|per cent|\b\d+ (?:of|out of|complaints|investigations|detailed|decisions)|upheld \d|\bstage (?:one|two|three|1|2|3)\b|\bshe upheld|\bhe upheld"
+    r"|\binvestigates? complaints\b|\bwhether\b"
+)
+_PLACED = r"(?:remain(?:s|ed)?|is|are|was|were|placed|been|put|went|still|stands)"
+_INTERVENTIONS = (
+    ("special_measures", re.compile(rf"\b{_PLACED} (?:on|in|under|into) special measures")),
+    ("exited", re.compile(r"\b(?:notice|direction|intervention|special measures)\b[^.;]{0,40}\b(?:was|were|been|is|are) (?:formally |hereby )?(?:lifted|removed|revoked|discharged|withdrawn)\b"
+                          r"|\b(?:lifted|revoked|withdr[ae]wn?|ended) (?:the|its|this|that|our) (?:\w+ ){0,2}(?:notice|direction|intervention)\b"
+                          r"|\b(?:come|came|moved|taken) out of (?:special measures|intervention)\b")),
+    ("statutory_direction", re.compile(r"\bstatutory direction (?:followed|was|has been|remains|of|dated|issued|under)|\b(?:issued|made|served|under|by|to) (?:a|the|with a) (?:new |further |revised )?statutory direction"
+                                       r"|\bdirection (?:issued|made) under section 497")),
+    ("improvement_notice", re.compile(r"\b(?:an? |the )?improvement notice\b(?= (?:has been|was|is|remains|dated|\(dated|issued|came|followed))|\b(?:issued|served|received|under|subject to|with|for) (?:an?|the) (?:statutory )?"
+                                      r"(?:improvement notice|notice to improve)\b")),
+    ("commissioner", re.compile(r"\bcommissioner (?:was|has been|is) appointed\b|\bappointed (?:a|as) (?:\w+ )?commissioner\b")),
+)  # fmt: skip
+UNREAL = re.compile(
+    r"\b(?:no|not|whether|may (?:be|have|not)|might|could|would|should|will|if|until|unless|avoid\w*|risk of|n't|never|weighing|recommend\w*)\b[^,;]{0,50}$"
+)
+_ASSURANCE = re.compile(r"\b(?:limited|reasonable|substantial|moderate|partial|minimal) assurance\b")
+_AUDITED = re.compile(r"\b(?:opinion|audit\w*|gave|given|rated|issued)\b")
+_PARTLY = re.compile(r" (?:over|on|for|in relation to|about|around)\b")
+_PROVIDER = re.compile(r"\b(?:nursing|care|residential|children's) homes?\b|\bschool\b|\bhospital\b")
+_MAY_STAND = ("special measures", "notice", "direction", "intervention", "commissioner")
+
+
+def grade(line: Line, match: re.Match[str], code: str, scale: str, aspect: str, *, past: bool = False) -> Grade:
+    """Return the grade whose words a pattern has found."""
+    stated = line.words[match.start() : match.end()].strip(" '\"-:?")
+    return Grade(line, match.start(), stated, code, aspect, None, scale, past=past)
+
+
+def statuses(line: Line, regime: str | None) -> Iterator[Grade]:
+    """Yield the status, the decision and the opinion that a line tells."""
+    if any(map(line.low.__contains__, _MAY_STAND)):
+        yield from _status(line)
+    if regime == "ombudsman_investigation":
+        yield from _decision(line)
+    if "assurance" in line.low and (match := _ASSURANCE.search(line.low)) and _AUDITED.search(line.low):
+        aspect = "other" if _PARTLY.match(line.low, match.end()) else "overall"
+        yield grade(line, match, "other", "unscaled_label", aspect)
+
+
+def _decision(line: Line) -> Iterator[Grade]:
+    if _STATISTICS.search(line.low):
+        return
+    for code, cue in _DECISIONS:
+        if match := cue.search(line.low):
+            aspect = "other" if code == "closed_not_investigated" else "overall"
+            yield grade(line, match, code, "ombudsman", aspect)
+            if code != "closed_not_investigated":
+                return
+
+
+def _status(line: Line) -> Iterator[Grade]:
+    if _PROVIDER.search(line.low):
+        return
+    for code, cue in _INTERVENTIONS:
+        match = cue.search(line.low)
+        if match and not UNREAL.search(line.low[: match.start()]) and "until" not in match.group():
+            yield grade(line, match, code, "intervention", "intervention_status", past=code == "exited")
+            return

@@ -1,0 +1,260 @@
+"""Reads grades from the rows of tables and lists, however the columns are parted: one part of a service a row or a line.
+
+A row may hold the grades of several inspections; the head of the table says which is the last and which this one. Where no head
+says so, two grades in a row are none: it would be a guess which of them is past.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect
+from summariser.rules.judgement_grades import Grade, code_of
+from summariser.rules.lines import Line
+
+About = Callable[[Line], str | None]
+
+# These are for text in lower case, but _GOES_ON, which tells a row from a sentence by its capitals.
+_FOUR = r"inadequate|requir(?:es?|ed|ing) improvement(?: to be (?:rated )?good)?|adequate|good|outstanding|\bri\b"
+_SIX = r"unsatisfactory|weak|adequate|very good|good|excellent"
+_APA = r"poor|adequate(?:ly)?|well|excellent(?:ly)?"
+_VOCABULARY = {
+    "scotland_care_inspectorate": ("scotland_6", re.compile(rf"\b(?:[1-6] ?[-(:] ?)?(?P<word>{_SIX})\b")),
+    "cqc_adult_apa": ("cqc_apa", re.compile(rf"\b(?:performing )?(?P<word>{_APA})\b")),
+}
+_WORDED = (None, re.compile(rf"(?P<word>{_FOUR})"))
+_SEPARATED = re.compile(r"(?:[:|(]|\s-)\s*['\"]?(?:rated |judged |graded |performing )?['\"]?$")
+_RUNS_ON = re.compile(
+    r"\b(?:a|an|the|as|of|is|are|was|were|be|been|rated|judged|graded|and|or|to|from|for|in|very|not|both|remains?|found)$"
+)
+_GOES_ON = re.compile(r"['\"\])]*(?: overall| in (?:all|every)\b.{0,40})?\s*(?:$|[|.;,:)(]|-\s|\d|[A-Z])")
+_BRACKETED = re.compile(r"\s*\(((?:19|20)\d\d)\)")
+_NUMBER = re.compile(
+    r"\W*(?:score:? )?([1-4])(?: ?(?:/|out of) ?4| ?\(?(?:evidence|exceptional|a good|shortfall|some|significant).{0,60})?\W*"
+)
+_NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:score:? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
+_STATEMENT_SCORE = re.compile(r"(?:score|rating)\W+([1-4])(?:\W.{0,60})?$")
+_COLUMN = re.compile(
+    r"(?P<past>\b(?:last|previous|earlier|prior|former|before|old|then)\b)|(?P<now>\b(?:this|current|latest|now|new|after|present|today)\b)|(?P<own>\bself\b|\bour own\b|\byour (?:own )?(?:view|score|grade))"
+    r"|(?P<year>\b(?:19|20)\d\d\b)"
+)
+_ITS_YEAR = 25  # characters in which "Last inspection" is followed by its year
+_YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
+_PAST = re.compile(r"\b(?:last|previous(?:ly)?|earlier|prior|former)\b")
+_PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
+_ROW_LENGTH = 110  # of a row that is quoted whole, since a number or a word alone tells nobody of what it is
+_LONGEST = 1_200
+_LONGEST_HEAD = 140
+_NUMBERS_BEST_4 = ("joint_area_review", "childrens_apa", "caa")
+_PROVIDED = re.compile(
+    r"\bhomes?\b|\bfostering|\badoption|\bcare at home|\bday (?:care|service|centre)|\bhousing support|\bnurser|\bschool"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What the head of a column says of the time and the owner of its grades."""
+
+    past: bool = False
+    own: bool = False
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A grade in a row: its words, where they stand, in which column, and the year in brackets behind them."""
+
+    word: str
+    start: int
+    column: int
+    year: int | None = None
+
+
+def rows(lines: list[Line], about: About) -> Iterator[Grade]:
+    """Yield the grades that stand in the rows of tables, in labelled lines, and in lines of their own under a label."""
+    head: list[_Column] = []
+    above: Line | None = None
+    part: str | None = None  # what the rows of years in a paragraph go on about
+    statement = False
+    for place, line in enumerate(lines):
+        if above is not None and line.paragraph != above.paragraph:
+            part = part if line.low[:2].isdigit() else None
+        found, part = _row(line, above, head, about(line), part) if len(line.low) < _LONGEST else ([], None)
+        following = lines[place + 1] if place + 1 < len(lines) else None
+        if found:
+            yield from found
+        elif line.low.endswith((".", "?", ";")):
+            head = []
+        elif "|" in line.low and head and above and "|" in above.low:
+            pass  # a row without grades
+        elif columns := _head(line):
+            stacked = bool(above and head and len(columns) == 1 and _is_column(above))
+            head = [*head, *columns] if stacked else columns
+        elif statement and (match := _STATEMENT_SCORE.match(line.low)):
+            yield Grade(line, match.start(1), line.words, match[1], "quality_statement", None, "cqc_quality_statement")
+        elif above and not (following and _is_alone(following)):
+            yield from _under(line, above, about(line))
+        statement = bool(STATEMENT.search(line.low)) if line.kind == "heading" else statement
+        above = line
+
+
+def _head(line: Line) -> list[_Column]:
+    """Return the columns that a line heads, or nothing if it heads none."""
+    if line.kind == "sentence" or len(line.low) > _LONGEST_HEAD:
+        return []
+    if "|" in line.low:
+        return [_column(list(_COLUMN.finditer(cell))) for cell in line.low.strip("| ").split("|")[1:]]
+    columns: list[list[re.Match[str]]] = []
+    for mark in _COLUMN.finditer(line.low):
+        joins = columns and mark.lastgroup == "year" and mark.start() - columns[-1][0].end() < _ITS_YEAR
+        if joins and columns[-1][-1].lastgroup != "year":
+            columns[-1].append(mark)
+        else:
+            columns.append([mark])
+    return [_column(marks) for marks in columns] if len(columns) > 1 or _is_column(line) else []
+
+
+def _is_column(line: Line) -> bool:
+    """Say whether a line is the head of one column that stands on a line of its own."""
+    return len(line.low) < _ITS_YEAR + 10 and line.kind == "heading" and bool(_COLUMN.match(line.low))
+
+
+def _column(marks: list[re.Match[str]]) -> _Column:
+    kinds = {mark.lastgroup for mark in marks}
+    year = next((int(mark.group()) for mark in marks if mark.lastgroup == "year"), None)
+    return _Column("past" in kinds, "own" in kinds, year)
+
+
+def _is_alone(line: Line) -> bool:
+    return len(line.low) < 40 and bool(re.fullmatch(rf"\W*(?:{_FOUR})\W*", line.low))
+
+
+def _under(line: Line, above: Line, regime: str | None) -> Iterator[Grade]:
+    """Yield the grade that is a line of its own below the name of what is graded."""
+    if not _is_alone(line) or _is_alone(above) or above.low.endswith("."):
+        return
+    aspect = row_aspect(label(above.low), regime)
+    if aspect:
+        word = line.low.strip(" '\".*|-")
+        start = line.low.find(word)
+        past = bool(_PAST.search(above.low))
+        yield Grade(line, start, line.words[start : start + len(word)], code_of(word), aspect, past=past)
+
+
+def _row(
+    line: Line, above: Line | None, head: list[_Column], regime: str | None, part: str | None
+) -> tuple[list[Grade], str | None]:
+    """Return the grades of a row, and the part of the service that it ends with."""
+    if "|" in line.low and line.kind == "table_row":
+        cells = line.low.strip("| ").split("|")
+        pairs = [(cells[0], _cell_values(line, cells, regime))]
+    else:
+        pairs = _pairs(line, regime)
+    found: list[Grade] = []
+    for words, values in pairs:
+        before, _, last = words.rpartition(". ")
+        part = next(iter(aspects_in(before)), part)
+        year = _YEAR.search(last)
+        named = label(_YEAR.sub("", last))
+        joined = label(f"{above.low} {named}") if above and not _has_values(above, regime) else ""
+        continued = line.words[:1].islower() and not found
+        aspect = row_aspect(joined if continued and joined else named, regime) if named else None
+        if aspect is None and joined and not found and not year:
+            aspect = row_aspect(joined, regime)
+        aspect = aspect or ((part or "overall") if year and not named else None)
+        if aspect and not (regime == "scotland_care_inspectorate" and _PROVIDED.search(words)):
+            part = aspect
+            columns = head if len(head) > 1 or len(values) == 1 else []
+            found += _grades(line, named, aspect, values, columns, int(year[1]) if year else None, regime)
+    if found and line.kind != "table_row":  # what stands behind its last grade begins the next row
+        part = next(iter(aspects_in(line.low[found[-1].start + len(found[-1].stated) :])), part)
+    return [*found, *_numbers(line, head, regime)], part
+
+
+def _has_values(line: Line, regime: str | None) -> bool:
+    """Say whether a line is a row that has grades itself."""
+    return "|" in line.low or bool(_pairs(line, regime)) or line.low.endswith(".")
+
+
+def _grades(
+    line: Line, named: str, aspect: str, values: list[_Value], head: list[_Column], year: int | None, regime: str | None
+) -> Iterator[Grade]:
+    """Yield the grades of one label, each in the time of its column."""
+    scale = _VOCABULARY.get(regime or "", _WORDED)[0]
+    if len(values) > 1 and not (len(head) > max(value.column for value in values) and any(c.past or c.year for c in head)):
+        return
+    latest = max((column.year or 0 for column in head), default=0)
+    for value in values:
+        column = head[value.column] if value.column < len(head) else _Column()
+        when = value.year or column.year or year
+        past = column.past or bool(_PAST.search(named)) or bool(column.year and column.year < latest)
+        stated = line.words[value.start : value.start + len(value.word)]
+        if aspect == "other" and len(line.words) < _ROW_LENGTH and len(values) == 1:
+            at = line.low.find(named)
+            stated = line.words[at : value.start + len(value.word)] if 0 <= at < value.start else stated
+        code = _PERFORMANCE.get(value.word, value.word).replace(" ", "_") if scale else code_of(value.word)
+        yield Grade(line, value.start, stated, code, aspect, None, scale, when, past, column.own)
+
+
+def _cell_values(line: Line, cells: list[str], regime: str | None) -> list[_Value]:
+    values = []
+    cue = _VOCABULARY.get(regime or "", _WORDED)[1]
+    at = line.low.find(cells[0]) + len(cells[0]) + 1
+    for place, cell in enumerate(cells[1:]):
+        match = cue.search(cell)
+        rest = cell[: match.start()] + cell[match.end() :] if match else "."
+        year = _BRACKETED.search(rest)
+        if match and not re.search(r"[a-z]", re.sub(r"\b(?:rated|judged|graded|overall)\b", "", rest)):
+            values.append(_Value(match["word"], at + match.start("word"), place, int(year[1]) if year else None))
+        at += len(cell) + 1
+    return values
+
+
+def _pairs(line: Line, regime: str | None) -> list[tuple[str, list[_Value]]]:
+    """Return the labels of a line without cells, each with its grades; nothing if the line is a sentence."""
+    pairs: list[tuple[str, list[_Value]]] = []
+    end = 0
+    for match in _VOCABULARY.get(regime or "", _WORDED)[1].finditer(line.low):
+        start = match.start("word")
+        before = line.low[end:start]
+        separated = bool(_SEPARATED.search(before))
+        capital = line.words[start : start + 1].isupper() and not _RUNS_ON.search(before.rstrip())
+        if not (separated or (capital and before.endswith(" "))) or not _GOES_ON.match(line.words, match.end()):
+            return pairs
+        year = _BRACKETED.match(line.low, match.end())
+        value = _Value(match["word"], start, 0, int(year[1]) if year else None)
+        if not before.strip(" |-,/") and pairs:
+            pairs[-1][1].append(_Value(value.word, start, len(pairs[-1][1]), value.year))
+        else:
+            pairs.append((before.strip(" .,;"), [value]))
+        end = year.end() if year else match.end()
+    return pairs
+
+
+def _numbers(line: Line, head: list[_Column], regime: str | None) -> Iterator[Grade]:
+    """Yield the scores of quality statements and of outcomes, from 1 to 4 both."""
+    if not any(map(line.low.__contains__, "1234")):
+        return
+    if line.kind == "table_row":
+        cells = line.low.strip("| ").split("|")
+        values = [(place, _NUMBER.fullmatch(cell)) for place, cell in enumerate(cells[1:])]
+        scores = [(cells[0], match[1], place) for place, match in values if match and len(cells[0]) < _ROW_LENGTH]
+    elif STATEMENT.search(line.low) or OUTCOME.search(line.low) or regime in _NUMBERS_BEST_4:
+        scores = [(match[1], match[2], 0) for match in _NUMBERED.finditer(line.low)]
+    else:
+        return
+    latest = max((column.year or 0 for column in head), default=0)
+    for words, score, place in scores:
+        column = head[place] if place < len(head) else _Column()
+        named = label(words)
+        statement = bool(STATEMENT.search(named))
+        part = (
+            "quality_statement" if statement else row_aspect(named, None) or ("outcome_area" if OUTCOME.search(named) else None)
+        )
+        if not part or not (statement or OUTCOME.search(named) or regime in _NUMBERS_BEST_4):
+            continue
+        scale = "unscaled_label" if column.own else "cqc_quality_statement" if statement else "four_grade_numeric_4_best"
+        at = line.low.find(words)
+        stated = line.words[at : at + len(words) + 3].strip(" |") if len(line.words) > _ROW_LENGTH else line.words
+        past = column.past or bool(column.year and column.year < latest)
+        yield Grade(line, at, stated, "other" if column.own else score, part, None, scale, column.year, past, column.own)

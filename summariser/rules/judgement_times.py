@@ -1,0 +1,67 @@
+"""Whether a grade is that of the review a paper is about, a past one, or one that still stands; a doubt counts as past."""
+
+import re
+
+from summariser.rules.judgement_grades import Grade
+from summariser.rules.regimes import Regime
+from summariser.rules.reviews import Review
+
+# These are for text in lower case.
+_BEFORE = re.compile(
+    r"\b(?:previous(?:ly)?|earlier|last (?:full )?(?:inspection|inspected|report|judgement)|at that time|(?:months|years?) (?:ago|earlier|before)"
+    r"|before (?:that|then)|formerly|historic\w*|used to|in the past|then)\b"
+)
+_HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:graded|judged|rated|found)\b")
+_IN_FORCE = re.compile(r"\b(?:current(?:ly)?|still|remains?|stands?|stood until)\b")
+# The one review that stands for all whose grades are told and whose names are not.
+UNNAMED = Regime("unspecified_review", re.compile(r"$^"), None, "ofsted_4")
+
+
+def says_before(low: str, *, record: bool) -> bool:
+    """Say whether a line speaks of the past; in a record of what was said "had been" is no sign of it."""
+    return bool(_BEFORE.search(low)) or (not record and bool(_HAD_BEEN.search(low)))
+
+
+def time_of(
+    grade: Grade, home: Review, *, found: list[Review], main: Review | None, year: int | None, paper: int | None, past: bool
+) -> str:
+    """Return the time of a grade of the review `home`.
+
+    `year` is the one said beside the grade, `paper` that of the paper, and `past` says that the grade stands under a heading of
+    the past.
+    """
+    if grade.end:
+        return f"trajectory_{grade.end}"
+    if grade.scale == "intervention":
+        return "earlier" if grade.past else "current_status"
+    if home.regime.code in ("self_assessment", "internal_audit_or_qa"):
+        return "earlier" if _is_outdone(home, found) or (grade.past and (grade.scale or grade.year)) else "this_review"
+    latest = max((review.year or 0 for review in found if review.regime.scale == home.regime.scale), default=0)
+    newest = home.year is None or home.year >= latest
+    if newest and "now in force" in grade.line.low:
+        return "this_review"
+    if home is not main and newest and not grade.past and _IN_FORCE.search(grade.line.low):
+        return "current_status"
+    if home.regime is UNNAMED or home.role in ("earlier", "trigger"):
+        return "current_status" if main and _stands(grade, home, found, main) else "earlier"
+    if past or (grade.past and (year is None or year != home.year)):
+        return "earlier"
+    then = home.year or paper
+    older = year is not None and then is not None and year < then
+    return "earlier" if older or (not grade.now and says_before(grade.line.low, record=True)) else "this_review"
+
+
+def _is_outdone(home: Review, found: list[Review]) -> bool:
+    """Say whether the text tells of a newer review of the same kind."""
+    return home.year is not None and any(
+        review.regime is home.regime and review is not home and (review.year is None or review.year > home.year)
+        for review in found
+    )
+
+
+def _stands(grade: Grade, home: Review, found: list[Review], main: Review) -> bool:
+    """Say whether a grade is the newest of its kind, told beside a main review that grades something else."""
+    if main.regime.scale is None or main.regime.area == home.regime.area or home.year is None or grade.past:
+        return False
+    alike = (review.year or 0 for review in found if review.regime.area == home.regime.area and review.regime.scale)
+    return home.year >= max(alike) and not says_before(grade.line.low, record=True)

@@ -1,0 +1,106 @@
+"""Linear classifiers over named features, kept as plain arrays: no pickle, and no library but numpy to ask them.
+
+A probability is the softmax of the scores, which are stored divided by a temperature that was found on documents held out
+(Guo and others, 2017, "On calibration of modern neural networks", section 4.2).
+
+The file is an archive of numpy arrays: `names`, the features as UTF-8 text of a line each, and for each question `NAME.classes`
+(text likewise), `NAME.weights` (features by classes, 16-bit floats) and `NAME.bias`. `python -m evals.training.train` writes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The likeliest class and the probability that it is right, calibrated on documents that were held out."""
+
+    value: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question: its classes, and the columns of the weights that answer it."""
+
+    classes: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Several questions about the same features; their weights stand side by side."""
+
+    index: Mapping[str, int]
+    weights: Floats
+    bias: Floats
+    heads: Mapping[str, Head]
+
+    def scores(self, features: Mapping[str, float]) -> Floats:
+        """Return the score of each class of each question; features that were never seen say nothing."""
+        known = {row: value for name, value in features.items() if (row := self.index.get(name)) is not None}
+        weights = self.weights[list(known)]
+        return np.asarray(self.bias + np.array(list(known.values()), np.float32) @ weights, np.float32)
+
+    def answers(self, features: Mapping[str, float]) -> "Answers":
+        """Return what the features say to each question."""
+        return Answers(self.heads, self.scores(features))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The scores of all questions for one set of features."""
+
+    heads: Mapping[str, Head]
+    scores: Floats
+
+    def likeliest(self, question: str) -> str:
+        """Return the likeliest answer."""
+        head = self.heads[question]
+        return head.classes[int(self.scores[head.start : head.end].argmax())]
+
+    def best(self, question: str) -> Answer:
+        """Return the likeliest answer with its probability."""
+        value = self.likeliest(question)
+        return Answer(value, self.probabilities(question)[value])
+
+    def probabilities(self, question: str) -> dict[str, float]:
+        """Return the probability of each class: the softmax of its scores."""
+        head = self.heads[question]
+        scores = self.scores[head.start : head.end]
+        powers = np.exp(scores - scores.max())
+        return dict(zip(head.classes, (powers / powers.sum()).tolist(), strict=True))
+
+
+@cache
+def load(name: str) -> Linear:
+    """Return a model that ships with the package, `NAME.npz` beside this module."""
+    with files("summariser.rules").joinpath(f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return unpacked({key: arrays[key] for key in arrays.files})
+
+
+def unpacked(arrays: Mapping[str, Any]) -> Linear:
+    """Return the model that such arrays hold."""
+    names = _lines(arrays["names"])
+    questions = [key.removesuffix(".classes") for key in arrays if key.endswith(".classes")]
+    heads: dict[str, Head] = {}
+    start = 0
+    for question in questions:
+        classes = _lines(arrays[f"{question}.classes"])
+        heads[question] = Head(tuple(classes), start, start := start + len(classes))
+    weights = np.hstack([arrays[f"{question}.weights"] for question in questions]).astype(np.float32)
+    bias = np.concatenate([arrays[f"{question}.bias"] for question in questions]).astype(np.float32)
+    return Linear({name: row for row, name in enumerate(names)}, weights, bias, heads)
+
+
+def _lines(text: NDArray[np.uint8]) -> list[str]:
+    return bytes(text).decode("utf-8").split("\n")

@@ -1,0 +1,46 @@
+"""What a paper or an item of one is: its form, the service it is about, and where the authority stands, by the linear model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from summariser.rules import linear, of_papers
+from summariser.rules.linear import Answer
+from summariser.rules.structure import Item
+
+# A form less likely than this is a guess among twenty, and "other" is the honest answer.
+_LEAST = 0.2
+# Answers less likely than this are told to the reader as uncertain.
+_UNSURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The facets of an item, each with the probability that it is right."""
+
+    form: Answer
+    service_area: Answer
+    cycle_stage: Answer
+    direction: Answer
+
+    @property
+    def is_foreign(self) -> bool:
+        """Say whether a paper is likely none of the field's; one whose form is merely unknown may be of it."""
+        return self.form.value == "other" and self.form.probability >= _LEAST
+
+    @property
+    def unsure(self) -> Mapping[str, Answer]:
+        """Return the facets that may well be wrong."""
+        named = {"form": self.form, "service area": self.service_area, "cycle stage": self.cycle_stage}
+        return {name: answer for name, answer in named.items() if answer.probability < _UNSURE}
+
+
+def facets(item: Item) -> Facets:
+    """Return the facets of an item; what an authority says under its own announcement is a press release."""
+    answers = linear.load("papers").answers(of_papers.of_item(item))
+    form = Answer("press_release", 1.0) if item.speaks else answers.best("form")
+    return Facets(
+        form if form.probability >= _LEAST else Answer("other", form.probability),
+        answers.best("service_area"),
+        answers.best("cycle_stage"),
+        answers.best("direction"),
+    )

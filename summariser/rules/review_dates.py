@@ -1,0 +1,102 @@
+"""The dates that stand beside the name of a review: when it took place, and when it reported."""
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+
+from summariser.rules.dates import Period, periods
+
+_YEAR = re.compile(r"(?<![\d/£.,-])(?:19[89]\d|20[0-4]\d)(?![\d/]|-\d|\.\d)")
+# What between a review and a date says that the date is of its report.
+_REPORTED = re.compile(
+    r"\b(?:publish\w*|reports?|issued|dated|came out|letter|released|reached us|received)\W*(?:(?:out|on|in|of|dated|was|is|of that)\W+){0,3}$"
+    r"|\bpublish\w* (?:on|in)\W*$", re.I,
+)  # fmt: skip
+# What says that it is of something else.
+_ELSEWHEN = re.compile(
+    r"\b(?:since|by|until|before)\W+(?:(?:the|end|of|early|late|\w+day|autumn|spring|summer)\W+){0,3}$"
+    r"|\b(?:act|effect|powers|plan|target|elected|budget|strategy|decided|review of|covered|compared|born)\b[^,;]{0,30}$",
+    re.I,
+)
+# What between them says that the date is of something that came before.
+_PARTED = re.compile(r"\b(?:since|(?:was|were|been) (?:judged|rated|graded)|previous(?:ly)?)\b", re.I)
+_SINCE = re.compile(r"\bsince\b[^,;]{0,50}$", re.I)
+_NEAR = 70  # characters between the name of a review and its date
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date in a line: where it stands and ends, and whether it is that of a report."""
+
+    iso: str
+    start: int
+    end: int
+    reported: bool
+
+    @property
+    def year(self) -> int:
+        """Return its first year."""
+        return int(self.iso[:4])
+
+
+def dated(words: str) -> list[When]:
+    """Return the dates of a line in order, bare years too."""
+    if "19" not in words and "20" not in words:  # every date that counts here has its year
+        return []
+    full = periods(words)
+    ends = {period.at: _end(words, period) for period in full}
+    years = (
+        Period(match.group(), match.start())
+        for match in _YEAR.finditer(words)
+        if not any(at <= match.start() < end for at, end in ends.items())
+    )
+    found = []
+    for period in sorted(chain(full, years), key=lambda period: period.at):
+        before = words[max(0, period.at - 40) : period.at]
+        end = ends.get(period.at, period.at + 4)
+        if not _ELSEWHEN.search(before):
+            found.append(When(period.iso, period.at, end, bool(_REPORTED.search(before))))
+    return found
+
+
+def beside(words: str, start: int, end: int, others: list[tuple[int, int]]) -> list[When]:
+    """Return the dates that stand beside the words from `start` to `end` and not nearer to others in the line."""
+    after: list[When] = []
+    before: list[When] = []
+    for when in dated(words):
+        if start <= when.start < end:
+            after.append(when)
+        elif when.start >= end:
+            gap = words[after[-1].end if after else end : when.start]
+            if (
+                len(gap) < _NEAR
+                and ";" not in gap
+                and not _PARTED.search(gap)
+                and not any(end <= place < when.start for place, _ in others)
+            ):
+                after.append(when)
+        elif (
+            start - when.end < _NEAR
+            and ";" not in words[when.end : start]
+            and not _SINCE.search(words[: when.start])
+            and not any(when.end <= place < start or place <= when.start < stop for place, stop in others)
+        ):
+            before.append(when)
+    return after or before[-1:]
+
+
+def agree(one: str, other: str) -> bool:
+    """Say whether two dates can be of one event: neither goes on where the other says otherwise."""
+    first, second = one.split("/"), other.split("/")
+    if len(first) == len(second) == 1:
+        shorter = min(len(one), len(other))
+        return one[:shorter] == other[:shorter]
+    low, high = max(first[0], second[0]), min(first[-1], second[-1])
+    return low[: len(high)] <= high or high.startswith(low[:7]) or low.startswith(high)
+
+
+def _end(words: str, period: Period) -> int:
+    """Return where a date ends: behind its last year."""
+    last = period.iso.split("/")[-1][:4]
+    at = words.find(last, period.at)
+    return at + 4 if at != -1 else period.at + 4

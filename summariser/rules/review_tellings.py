@@ -1,0 +1,157 @@
+"""What each line of a text tells of reviews: which it names, with the dates beside it, as past or still to come."""
+
+import re
+from dataclasses import dataclass, replace
+
+from summariser.rules.lines import Line
+from summariser.rules.regimes import BY_CODE, Mention, Regime, mentions, of_its_time
+from summariser.rules.review_dates import When, beside, dated
+
+# These are for text in lower case.
+UPCOMING = re.compile(
+    r"\b(?:will (?:\w+ ){0,2}(?:be (?:held|carried|inspected|assessed|along|visited|undertaken|conducted)|take place|visit|return|assess|inspect|follow|carry|come)|would (?:normally )?(?:take place|be held|be carried)|next (?:full )?"
+    r"(?:monitoring |focused )?(?:visit|inspection)|pencilled|forthcoming|upcoming|prepar(?:e|es|ing) (?:\w+ ){0,2}for|"
+    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|(?:is|are|was) expected|"
+    r"to be (?:held|inspected|assessed)|has been requested|(?:given|gave) notice|weighing up|minded to|further (?:re-?)?(?:visit|inspection) (?:is|will))\b"
+)  # fmt: skip
+# What a text says that looks back on a time when the review was still to come.
+_LOOKED_AHEAD = re.compile(
+    r"\b(?:was|were|had|having|been|would)\b (?:\w+ ){0,3}(?:expect\w*|due|planned|scheduled|prepar\w+|pencilled)\b|\bin preparation for\b"
+    r"|\b(?:helped|used|began|spent|started|while|before)\b[^.;]{0,40}\bprepar\w+"
+)
+_HAPPENED = re.compile(r"\b(?:took place|was held|reported|found|came after|acknowledged|identified|resulted|inspected)\b")
+# What the inspectorates inspect besides councils.
+_PLACES = re.compile(
+    r"\b(?:children's home|(?:care|nursing|residential) home|fostering (?:service|agency)|adoption agency|nursery|academy|primary school|secondary school|college)\b"
+    r"[^.;]{0,60}\b(?:judged|rated|graded|inspected)\b"
+)
+_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|both)(?: \w+)? $")
+_PLURAL = re.compile(r"(?:visits|inspections|reviews|challenges|audits|surveys|questionnaires|reports|jtais|ratings)$")
+_AS_A_RULE = re.compile(
+    r"\bas a rule\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\bevery (?:two|three|few) years\b|\bin general\b|\b(?:on )?a (?:standard|short) inspection\b(?! (?:took|was|in))"
+)
+# Words that are addressed to a machine: nothing they say of a review is so.
+_PLANTED = re.compile(
+    r"\bdisregard (?:your|all|any|every)|ignore (?:all|your|any) |\bai (?:tools|models|assistants|systems)\b|summarising machines|automat(?:ed|ic) (?:readers|"
+    r"summaris)|\byou are to report|^report that "
+)  # fmt: skip
+# Pieces of text without one of which neither of the two matches; most lines have none.
+_MAY_BE_PLANTED = ("disregard", "ignore", "ai ", "machines", "automat", "you are to", "report that")
+_MAY_EXPLAIN = ("what ", "explainer", "not describe")
+# What a page says that explains how reviews work, and tells of none.
+_EXPLAINS = re.compile(r"^what (?:is|are|happens)\b.{0,80}\?$|\bexplainer\b|not describe any particular (?:authority|council)")
+_EXPLAINED_BY = 20  # lines
+_LAST_OF_SINGLE = 2017  # the last year of the inspections before ILACS
+_LAST_OF_STATEMENTS = 2022  # the last year in which a SEND inspection asked for a written statement of action
+_NO_DATE: tuple[None] = (None,)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One mention of a review with the dates beside it."""
+
+    regime: Regime
+    line: Line
+    fieldwork: When | None
+    report: When | None
+    upcoming: bool
+
+
+def genuine(lines: list[Line]) -> list[Line]:
+    """Return the lines without those that are addressed to a machine, and what goes on from them; none of an explanation."""
+    opening = (line.low for line in lines[:_EXPLAINED_BY] if any(map(line.low.__contains__, _MAY_EXPLAIN)))
+    if any(map(_EXPLAINS.search, opening)):
+        return []
+    planted = {
+        line.paragraph for line in lines if any(map(line.low.__contains__, _MAY_BE_PLANTED)) and _PLANTED.search(line.low)
+    }
+    kept: list[Line] = []
+    skipping = False
+    for line in lines:
+        skipping = line.paragraph in planted or (skipping and line.kind == "table_row")
+        if not skipping:
+            kept.append(line)
+    return kept
+
+
+def tellings(line: Line) -> list[Telling]:
+    """Return what a line tells of each review that it names."""
+    named = mentions(line.low)
+    found: list[Telling] = []
+    if len(named) > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
+        return found  # a row of tags
+    for mention in named:
+        if mention.regime.code in ("ofsted_ilacs", "cqc_la_assessment") and _PLACES.search(line.low):
+            continue
+        others = [(other.start, other.end) for other in named if other is not mention]
+        whens = beside(line.words, mention.start, mention.end, others)
+        reported = [when for when in whens if when.reported]
+        worked = [when for when in whens if not when.reported]
+        upcoming = _is_upcoming(line.low, mention)
+        if not whens and not upcoming and _is_generic(line.low, mention):
+            continue
+        if mention.regime.code == "lscb_review" and not whens:
+            worked = [when for when in dated(line.words) if not when.reported]  # reviewed with the authority, and then
+        if upcoming:
+            worked = [when for when in worked if when.start >= mention.end]
+        several = worked if len(worked) > 1 and line.low[mention.start : mention.end].endswith("s") else worked[:1]
+        for when in several or _NO_DATE:
+            regime = BY_CODE[of_its_time(mention.regime.code, when.year if when else None)]
+            found.append(Telling(regime, line, when, reported[0] if reported else None, upcoming))
+    return found
+
+
+def _is_upcoming(low: str, mention: Mention) -> bool:
+    if mention.regime.code in ("self_assessment", "user_survey"):
+        return False
+    before = max(low.rfind(". ", 0, mention.start), low.rfind(";", 0, mention.start), mention.start - 90, 0)
+    behind = re.split(r"[;.] ", low[mention.end : mention.end + 90])[0]
+    around = low[before : mention.end] + behind
+    return bool(UPCOMING.search(around)) and not _HAPPENED.search(around) and not _LOOKED_AHEAD.search(around)
+
+
+def _is_generic(low: str, mention: Mention) -> bool:
+    """Say whether reviews of a kind are spoken of, and none in particular."""
+    if _AS_A_RULE.search(low):
+        return True
+    return bool(_PLURAL.search(low[mention.start : mention.end])) and not _COUNTED.search(low[: mention.start])
+
+
+def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
+    """Count "the peer review" towards the one that the text names in full, and an undated one to the framework of the `year`."""
+    if year is not None and year <= _LAST_OF_SINGLE:
+        tellings = [
+            replace(telling, regime=BY_CODE[of_its_time(telling.regime.code, year)])
+            if telling.regime.code == "ofsted_ilacs" and not telling.fieldwork
+            else telling
+            for telling in tellings
+        ]
+    if (
+        (year is None or year <= _LAST_OF_STATEMENTS)
+        and not any(telling.regime.code == "send_area_2023" and telling.fieldwork for telling in tellings)
+        and any(telling.regime.code == "send_area_2016" for telling in tellings)
+    ):
+        tellings = [
+            replace(telling, regime=BY_CODE["send_area_2016"])
+            if telling.regime.code == "send_area_2023" and not telling.upcoming
+            else telling
+            for telling in tellings
+        ]
+    if any(telling.regime.code == "lscb_review" for telling in tellings):  # which came with single inspections alone
+        sif = BY_CODE["ofsted_sif"]
+        tellings = [
+            replace(telling, regime=sif) if telling.regime.code == "ofsted_ilacs" and not telling.fieldwork else telling
+            for telling in tellings
+        ]
+    peers = {
+        telling.regime.code: telling.regime
+        for telling in tellings
+        if "peer" in telling.regime.code and not telling.regime.vague
+    }
+    if len(peers) != 1:
+        return tellings
+    regime = next(iter(peers.values()))
+    return [
+        replace(each, regime=regime) if each.regime.code == "other_peer_review" and each.fieldwork is None else each
+        for each in tellings
+    ]

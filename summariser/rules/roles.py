@@ -1,0 +1,86 @@
+"""What each line is (a finding, an action, a grade, or nothing of its own), and whose: the rules' cues, weighed by a model."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from summariser.rules import claims, cues, linear, structure
+from summariser.rules.linear import Answers, Floats, Linear
+from summariser.rules.lines import Line
+from summariser.rules.voices import Voice, voices
+
+# The items of a list are of one kind and one voice more often than not, so each is judged half by itself, half by them all.
+_OF_THE_LIST = 0.5
+_COMMON = ("role", "voice", "relay", "kind", "status")
+# How much the rules' owner of a line gains where its words name one, in the model's scores (log odds).
+_NAMED = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A line's role and the probability that it has it, and what it would be as a finding or as an action."""
+
+    name: str
+    probability: float
+    voice: Voice
+    polarity: str
+    theme: str
+    time: str
+    kind: str
+    status: str
+
+
+def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
+    """Return the role of each line of an item of such a form, by number."""
+    told = voices(list(lines), form)
+    model = linear.load("lines")
+    each = [model.scores(features) for features in cues.of_lines(lines, form, told)]
+    scores = _as_lists(lines, np.array(each), model) if each else np.zeros((0, 0), np.float32)
+    by_number = {line.number: line for line in lines}
+    leads = {line.lead for line in lines}
+    return {
+        line.number: _role(model, row, told[line.number], empty=_is_empty(line, by_number.get(line.lead or 0), leads))
+        for line, row in zip(lines, scores, strict=True)
+    }
+
+
+def _is_empty(line: Line, lead: Line | None, leads: Collection[int | None]) -> bool:
+    """Say whether a line only leads to others, or tells what a review was asked to look at."""
+    opens = line.number in leads and line.words.endswith((":", ";", "-", "–"))
+    return opens or structure.is_cut(line) or bool(lead and lead.has(claims.SCOPE))
+
+
+def _as_lists(lines: Sequence[Line], scores: Floats, model: Linear) -> Floats:
+    """Return the scores with those of each list's items drawn together, in what a list has in common."""
+    common = np.concatenate([np.arange(model.heads[name].start, model.heads[name].end) for name in _COMMON])
+    lists: defaultdict[int, list[int]] = defaultdict(list)
+    for place, line in enumerate(lines):
+        if line.kind == "list_item" and line.lead:
+            lists[line.lead].append(place)
+    drawn = scores.copy()
+    for items in lists.values():
+        places = np.array(items)
+        own = scores[np.ix_(places, common)]
+        drawn[np.ix_(places, common)] = (1 - _OF_THE_LIST) * own + _OF_THE_LIST * own.mean(axis=0)
+    return drawn
+
+
+def _role(model: Linear, scores: Floats, rule: Voice, *, empty: bool) -> Role:
+    if rule.named:
+        voice = model.heads["voice"]
+        if rule.owner in voice.classes:
+            scores[voice.start + voice.classes.index(rule.owner)] += _NAMED
+    answers = Answers(model.heads, scores)
+    role = answers.best("role")
+    return Role(
+        name="nothing" if empty or rule.question else role.value,
+        probability=role.probability,
+        voice=Voice(answers.likeliest("voice"), answers.likeliest("relay"), rule.question, rule.told),
+        polarity=answers.likeliest("polarity"),
+        theme=answers.likeliest("theme"),
+        time=answers.likeliest("time"),
+        kind=answers.likeliest("kind"),
+        status=answers.likeliest("status"),
+    )
