@@ -6,6 +6,7 @@ since small models otherwise repeat themselves to the token limit.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
@@ -106,10 +107,15 @@ class Brief(Part):
 def walk(part: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
     """Yield every model inside `part`, itself first, with its path of field names, list positions and keys."""
     yield loc, part
-    for name in type(part).model_fields:
+    for name in _names(type(part)):
         value = getattr(part, name)
         if isinstance(value, _HOLDS):
             yield from _inside(value, (*loc, name))
+
+
+@lru_cache(maxsize=1_000)
+def _names(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(model.model_fields)
 
 
 # Most values are words and numbers, and to ask each of them what it holds would take most of the time.
@@ -122,7 +128,9 @@ def _inside(value: object, loc: Loc) -> Iterator[tuple[Loc, BaseModel]]:
         return
     held = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
     for step, element in held:
-        if isinstance(element, _HOLDS):
+        if isinstance(element, BaseModel):
+            yield from walk(element, (*loc, step))
+        elif isinstance(element, _HOLDS):
             yield from _inside(element, (*loc, step))
 
 

@@ -140,11 +140,11 @@ def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
 
 
 def _reasons(said: str, cited: frozenset[int], part: BaseModel, source: Source) -> tuple[str, ...]:
-    """Return what is wrong with the words of a claim or stated fact."""
+    """Return what is wrong with the words of a claim or stated fact; what is all that it cites, word for word, is right."""
     key = said, cited, isinstance(part, Stated)
     if key not in source.checked:
-        check = _fact_faults if isinstance(part, Stated) else _claim_faults
-        source.checked[key] = tuple(check(_Words(said), _Words(source.words(cited)), source))
+        words, check = source.words(cited), _fact_faults if isinstance(part, Stated) else _claim_faults
+        source.checked[key] = () if said == words else tuple(check(_Words(said), _Words(words), source))
     return source.checked[key]
 
 

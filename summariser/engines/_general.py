@@ -34,7 +34,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     spoken = voices(lines, form)
     acting = [line for line in told if _ACTS.search(line.words) and len(line.words.split()) > 3 and len(line.words) <= _LONGEST]
     taken = {line.number for line in acting}
-    evaluative = [line for line in told if line.number not in taken and claims.finding(line, None, spoken[line.number])]
+    evaluative = [line for line in told if line.number not in taken and claims.evaluates(line, None, spoken[line.number])]
     points = [line for line in evaluative or told if len(line.words) <= _LONGEST]
     counted = [(line, figure) for line in told for figure in figures.figures(line)]
     dated = [(line, period) for line in told for period in dates.periods(line.words) if len(line.words) <= _LONGEST]

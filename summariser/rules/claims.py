@@ -1,7 +1,6 @@
-"""What a line does: find something, and how well; or call for, promise or decide something, and how far that has got."""
+"""The cues of a line: that it praises or blames, calls for, promises or decides something, and how far that has got."""
 
 import re
-from dataclasses import dataclass
 
 from summariser.rules.lines import Line
 from summariser.rules.voices import Voice
@@ -24,8 +23,6 @@ _CONCERN = re.compile(
     r"|much to do|remain(?:ed|s)? an issue|could be (?:better|more)|might not|limited|unmet|secre\w+|missed|mistrust|unpopular|cuts?)\b",
     re.I,
 )
-# What stands before a word of praise and turns it round: "not good enough", "less positive".
-_NEGATES = re.compile(r"\b(?:not|less|never|hardly|n't|no)\s(?:\w+\s){0,2}$", re.I)
 _NEEDS = re.compile(r"\bareas? for (?:improvement|consideration|priority action)|what needs to improve|\bweaknesses\b", re.I)
 _IMPERATIVE = re.compile(
     r"^(?:that |[A-Z][^,.]{3,60}, )?(?:please )?(?:add|address|agree|appoint|arrange|assure|bring|build|clarify|commission|complete|consider|continue|co-produce|create|"
@@ -35,7 +32,6 @@ _IMPERATIVE = re.compile(
     r"undertake|update|use|work)\b",
     re.I,
 )
-_TO_BE = re.compile(r"\bto be (?:translated|developed|strengthened|improved|reviewed|agreed|made|set)\b", re.I)
 _RECOMMENDS = re.compile(
     r"\brecommend|priorit(?:y|ies) for action|\b(?:experts?\"?|peers|team|inspectors|report) suggest|areas? for (?:improvement|consideration|action)"
     r"|what needs to improve|should:|headline findings|we suggest|they include:",
@@ -54,7 +50,6 @@ _NEXT_STEPS = re.compile(
     r"\bthis (?:would|will) include|next steps|\bpledges?(?: to)?:$|we will:|actions? (?:include|are)|the (?:plan|council) will",
     re.I,
 )
-_REPORTED = re.compile(r"\b(?:had|was|were|has)\b", re.I)
 _UNDER_WAY = re.compile(
     r"\b(?:is|are|was|were) (?:now |also |already )*being \w+|\b(?:is|are|was|were) (?:ongoing|under ?way)|\bhas begun\b|\bworking with",
     re.I,
@@ -75,27 +70,6 @@ _NOT_A_FINDING = re.compile(
     re.I,
 )
 SCOPE = re.compile(r"\basked to\b|\bscope\b|\bterms of reference|\bwas requested\b|\baims? (?:of|were)\b", re.I)
-_THEMES = (
-    ("workforce", r"staff|workforce|recruit\w*|retention|agency|morale|social workers|supervision|sickness|turnover|vacan\w+|annual leave"),
-    ("demand_and_caseloads", r"caseloads?|workflow|waiting (?:list|time)s?|waits?|backlog|delays?|demand|volumes?|overdue"),
-    ("access_and_thresholds", r"front door|threshold|referral|access|contact|eligib\w+|telephone|information gathering|follow[- ]up"),
-    ("safeguarding_and_risk", r"safeguard\w*|child protection|at (?:immediate )?risk|neglect|exploitation|missing episodes|return home|harm"),
-    ("performance_and_qa", r"performance|data\b|scorecard|quality assurance|audit programme|self-assessment|dashboard|measures"),
-    ("practice_quality", r"practice|assessments?|plans? (?:were|are)|audits?|files|records|visits?|case ?work|chronolog\w+|signs of safety|quality of"),
-    ("finance_and_value", r"budget\w*|£|financ\w*|savings?|cost\w*|value for money|reserves|overspen\w+|invest\w*|funding"),
-    ("partnership", r"partner\w*|multi-agency|nhs|police|health colleagues|integrated care|voluntary sector|joint working"),
-    ("commissioning_and_market", r"commission\w*|market|placements?|providers?|brokerage|home care|care homes?|foster\w*"),
-    ("voice_and_engagement", r"listen\w*|feedback|co-?produc\w+|consult\w*|engage\w*|voice|involve\w*|told members"),
-    ("equality_and_diversity", r"equalit\w*|divers\w+|ethnic|racial|minorit\w+|communities"),
-    ("leadership_and_governance", r"leader\w*|governance|scrutiny|cabinet|board|chief executive|director|councillors|members|management|roles"),
-    ("vision_and_planning", r"vision|strateg\w+|priorit\w+|\bplan\b|planning|roadmap"),
-    ("technology_and_estates", r"software|system|technolog\w+|devices?|mobile|buildings?|office|digital"),
-    ("communication_and_reputation", r"communicat\w+|publish\w*|publicity|narrative|profile|website|press"),
-    ("outcomes_and_experience", r"outcomes?|experience\w*|satisf\w+|people|children|families|services"),
-)  # fmt: skip
-_THEME_CUES = tuple((name, re.compile(rf"\b(?:{cue})" if cue[0] != "£" else cue, re.I)) for name, cue in _THEMES)
-
-
 # The cues of a line that the linear model weighs for itself; of text in lower case, in which they take a fifth of the time.
 _MARKS = {
     name: re.compile(cue.pattern)
@@ -107,57 +81,13 @@ _MARKS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How a line evaluates, about what, and of which time."""
-
-    polarity: str
-    theme: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What kind of action a line holds, and how far it has got."""
-
-    kind: str
-    status: str
-
-
-def action(line: Line, lead: Line | None, voice: Voice, *, resolved: bool) -> Action | None:
-    """Return the action that a line holds, or None. `resolved` says that it stands in a resolution."""
-    words = line.words
-    introduced = bool(lead and lead.has(_RECOMMENDS))
-    if resolved:
-        return Action("committee_decision", "decided")
-    if voice.question or line.has(_NOT_A_FINDING) or (lead and lead.has(SCOPE)):
-        return None
-    if voice.owner == "reviewer" and ((introduced and (_commands(words) or line.has(_OUGHT))) or _commands(words)):
-        return Action("reviewer_recommendation", "recommended")
-    if line.has(_PROPOSED) and voice.owner == "scrutiny_member":
-        return Action("member_proposal", "proposed")
-    if voice.owner == "commentator" and line.has(_OUGHT):
-        return Action("third_party_call", "proposed")
-    if voice.owner == "authority":
-        return _commitment(line, lead)
-    return None
-
-
-def finding(line: Line, lead: Line | None, voice: Voice) -> Finding | None:
-    """Return what a line finds, or None if it says nothing of quality that its owner would have to defend."""
+def evaluates(line: Line, lead: Line | None, voice: Voice) -> bool:
+    """Say whether a line tells how good something is, or what reviewers and people who use services are reported to have said."""
     if voice.question or line.has(_NOT_A_FINDING) or len(line.words.split()) < 3 or (lead and lead.has(SCOPE)):
-        return None
-    polarity = "concern" if lead and lead.has(_NEEDS) else _polarity(line.words)
+        return False
     # What reviewers are reported to have said is worth telling as it is; in their own paper much is only narrative.
-    if polarity == "neutral" and not (voice.told and voice.owner in ("reviewer", "service_user")):
-        return None
-    return Finding(polarity, theme(line.words), _time(line.words))
-
-
-def theme(words: str) -> str:
-    """Return the theme whose words occur most; of equals, the narrower one."""
-    hits = [(len(cue.findall(words)), -place, name) for place, (name, cue) in enumerate(_THEME_CUES)]
-    return max(hits)[2] if max(hits)[0] else "outcomes_and_experience"
+    relayed = voice.told and voice.owner in ("reviewer", "service_user")
+    return relayed or line.has(_STRENGTH) or line.has(_CONCERN)
 
 
 def marks(low: str) -> list[str]:
@@ -168,38 +98,3 @@ def marks(low: str) -> list[str]:
 def is_resolution(words: str) -> bool:
     """Say whether a line opens a resolution."""
     return bool(re.match(r"\W*(?:resolved|agreed)\b\W*|decision:?$", words, re.I))
-
-
-def _commands(words: str) -> bool:
-    return bool(_IMPERATIVE.match(words) or _TO_BE.search(words))
-
-
-def _commitment(line: Line, lead: Line | None) -> Action | None:
-    if re.match(r"targets?\b", line.words, re.I):
-        return None
-    promised = (
-        line.has(_WILL)
-        or bool(lead and lead.has(_NEXT_STEPS) and not line.has(_REPORTED))
-        or (line.kind == "list_item" and _commands(line.words))
-    )
-    if line.has(_DONE):
-        return Action("authority_commitment", "done")
-    if promised:
-        return Action("authority_commitment", "conditional" if line.has(_CONDITIONAL) else "planned")
-    return Action("authority_commitment", "in_progress") if line.has(_UNDER_WAY) and not line.has(_CONCERN) else None
-
-
-def _polarity(words: str) -> str:
-    praised = [not _NEGATES.search(words[: match.start()]) for match in _STRENGTH.finditer(words)]
-    good, bad = any(praised), not all(praised) or bool(_CONCERN.search(words))
-    if good and bad:
-        return "mixed" if re.search(r"\b(?:but|although|however|while|though|yet|still)\b|,", words, re.I) else "concern"
-    return "strength" if good else "concern" if bad else "neutral"
-
-
-def _time(words: str) -> str:
-    if _EXPECTED.search(words):
-        return "expected"
-    if _CHANGE.search(words):
-        return "change"
-    return "past" if _PAST.search(words) else "current"

@@ -21,8 +21,9 @@ def sections(low: str) -> Counter[str]:
     words = _WORD.findall(low)[:_MOST_WORDS]
     found: Counter[str] = Counter()
     for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else ""
         for rest, section in _beginning(word):
-            if rest and not _follows(words, place + 1, rest):
+            if rest and not (_is(following, rest[0]) and _follows(words, place + 1, rest)):
                 continue
             denied = section in _TURNED and not _DENIES.isdisjoint(words[max(0, place - _REACH) : place])
             found[f"{section} denied" if denied else section] += 1
