@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from evals.training import train
 from evals.training.corpus import FACETS, LABELS, corpus
 from summariser import summarise
+from summariser.readers import from_text
 from summariser.rules import lexicon, linear
 from summariser.rules.central import likeness, ranked
+from summariser.rules.lines import lines_of
+from summariser.rules.roles import roles
+from summariser.segments import segment
 
 CARD = Path(train.__file__).with_name("CARD.md").read_text(encoding="utf-8")
 FILES = {name: Path(linear.__file__).with_name(f"{name}.npz") for name in ("papers", "lines")}
@@ -173,6 +177,56 @@ def test_what_most_sentences_speak_of_comes_first_and_a_repeat_last() -> None:
     assert order.index(3) > 1
     repeat = max(order.index(0), order.index(2))
     assert repeat >= 3
+
+
+# What a line is
+
+REPORT = """Inspection of Elmcaster local authority children's services
+
+Inspection dates: 3 to 7 June 2024
+
+What needs to improve?
+
+- The timeliness of return home interviews.
+- The recording of supervision.
+
+The experiences of children in care: good
+
+Letters to parents explain clearly what has to change. Some children wait too long for therapy.
+"""
+MINUTES = """Scrutiny Committee, 4 March 2024
+
+Ofsted focused visit
+
+The Director said that inspectors had found caseloads too high. Councillor Hale asked how many staff had left since May?
+
+RESOLVED -
+
+That the letter be noted.
+"""
+
+
+def roles_of(text: str, form: str) -> dict[str, tuple[str, str]]:
+    """Return the role and the kind of each line, by its words."""
+    document = from_text(text)
+    lines = lines_of(document, segment(document))
+    found = roles(lines, form)
+    return {line.words: (found[line.number].name, found[line.number].kind) for line in lines if line.kind != "heading"}
+
+
+def test_what_needs_to_improve_is_asked_for_and_what_is_told_is_found() -> None:
+    told = roles_of(REPORT, "inspection_report")
+    assert told["The timeliness of return home interviews."] == ("action", "reviewer_recommendation")
+    assert told["The recording of supervision."] == ("action", "reviewer_recommendation")
+    assert told["Some children wait too long for therapy."][0] == "finding"
+    assert told["Letters to parents explain clearly what has to change."][0] != "action"
+
+
+def test_a_question_and_the_head_of_a_resolution_are_nothing() -> None:
+    told = roles_of(MINUTES, "minutes_item")
+    assert told["Councillor Hale asked how many staff had left since May?"][0] == "nothing"
+    assert told["The Director said that inspectors had found caseloads too high."][0] == "finding"
+    assert [role for words, (role, _) in told.items() if words.startswith("RESOLVED")] in ([], ["nothing"])
 
 
 # Grades that are told again

@@ -107,7 +107,8 @@ class _Item:
 
     def _travel(self) -> list[Data]:
         found: dict[tuple[str, str], Data] = {}
-        for line in self._told:
+        # Lines speak of improvement in nearly every paper; whether it tells of a direction is asked of the whole.
+        for line in self._told if self._facets.direction.value != "not_stated" else []:
             value = classify.travel(line.words)
             owner = self._voices[line.number].owner
             if value and (owner, value) not in found:

@@ -10,7 +10,7 @@ Data = dict[str, Any]
 _LONGEST = 400
 _SUMMARY_WORDS = 110
 _SENTENCE_WORDS = 55
-_TELLING_WORDS = (7, 45)
+_TELLING_WORDS = (7, 32)
 _MOST_SENTENCES, _MOST_FINDINGS, _MOST_ACTIONS = 8, 4, 3
 # Findings among which the next one of another polarity is looked for.
 _LOOK_AHEAD = 6
@@ -28,6 +28,15 @@ _OWNERS = {
     "commentator": "The writer",
     "unclear": "Somebody who is not named",
 }
+# What is to be done may be told in words that do not say so, such as the points of a list.
+_ACTS = {
+    "reviewer_recommendation": "The reviewers ask for this",
+    "authority_commitment": "The authority undertakes this",
+    "committee_decision": "Decided",
+    "government_requirement": "The government requires this",
+    "member_proposal": "A member proposes this",
+    "third_party_call": "Others call for this",
+}
 _RELAYS = {
     "via_authority": ", as the authority relays it",
     "via_media": ", as the article relays it",
@@ -41,7 +50,7 @@ def summary(item: Data) -> list[Data]:
     sentences = _grades(item)
     words = sum(len(sentence["text"].split()) for sentence in sentences)
     for part in [*_findings(item["findings"])[:_MOST_FINDINGS], *_actions(item["actions"])[:_MOST_ACTIONS]]:
-        owner = _OWNERS.get(part["voice"])
+        owner = _ACTS.get(part.get("kind", "")) or _OWNERS.get(part["voice"])
         text = f"{owner}{_RELAYS.get(part['relay'], '')}: {part['statement']}" if owner else part["statement"]
         length = len(text.split())
         if length <= _SENTENCE_WORDS and words + length <= _SUMMARY_WORDS and len(text) <= _LONGEST:

@@ -1,6 +1,7 @@
 """The cues of a line: that it praises or blames, calls for, promises or decides something, and how far that has got."""
 
 import re
+from collections.abc import Sequence
 
 from summariser.rules.lines import Line
 from summariser.rules.voices import Voice
@@ -33,12 +34,20 @@ _IMPERATIVE = re.compile(
     re.I,
 )
 _RECOMMENDS = re.compile(
-    r"\brecommend|priorit(?:y|ies) for action|\b(?:experts?\"?|peers|team|inspectors|report) suggest|areas? for (?:improvement|consideration|action)"
+    r"\brecommend|priorit(?:y|ies)(?: for)? (?:action|improvement)|\b(?:experts?\"?|peers|team|inspectors|report) suggest|areas? for (?:improvement|consideration|action)"
     r"|what needs to improve|should:|headline findings|we suggest|they include:",
     re.I,
 )
 _OUGHT = re.compile(
     r"\b(?:(?:should|must) (?!have)|ought to|need(?:s)? to|will expect to|is asked to|are asked to|expect you to|would encourage)\b",
+    re.I,
+)
+_REQUESTS = re.compile(
+    r"^what needs to improve|^\W*(?:\d+\.? )?(?:key |our |main )?recommendations?\b|\bareas? for priority action", re.I
+)
+_WANTS = re.compile(
+    r"\b(?:recommend\w*|asks?|asked|invites?|invited|urges?|urged|call(?:s|ed)? (?:for|on)|wants?|would like|suggest\w*|advise[sd]?|expects?"
+    r"|required?|requires|would benefit|let\b.{0,20}\b(?:be|have))\b",
     re.I,
 )
 _WILL = re.compile(
@@ -88,6 +97,17 @@ def evaluates(line: Line, lead: Line | None, voice: Voice) -> bool:
     # What reviewers are reported to have said is worth telling as it is; in their own paper much is only narrative.
     relayed = voice.told and voice.owner in ("reviewer", "service_user")
     return relayed or line.has(_STRENGTH) or line.has(_CONCERN)
+
+
+def asks(line: Line, above: Sequence[Line | None]) -> bool:
+    """Say whether a line asks for something, by its own words or those of the lines that it stands under."""
+    own = line.has(_OUGHT) or line.has(_IMPERATIVE) or line.has(_WANTS)
+    return own or any(other is not None and (other.has(_RECOMMENDS) or other.has(_OUGHT)) for other in above)
+
+
+def are_requests(lead: Line | None, heading: Line | None) -> bool:
+    """Say whether the items of a list are what reviewers ask for, though they may be no sentences."""
+    return any(above is not None and above.has(_REQUESTS) for above in (lead, heading))
 
 
 def marks(low: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from summariser.rules.voices import Voice, voices
 
 # The items of a list are of one kind and one voice more often than not, so each is judged half by itself, half by them all.
 _OF_THE_LIST = 0.5
+_LABEL_WORDS = 3
 _COMMON = ("role", "voice", "relay", "kind", "status")
 # How much the rules' owner of a line gains where its words name one, in the model's scores (log odds).
 _NAMED = 4.0
@@ -40,15 +41,29 @@ def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
     scores = _as_lists(lines, np.array(each), model) if each else np.zeros((0, 0), np.float32)
     by_number = {line.number: line for line in lines}
     leads = {line.lead for line in lines}
-    return {
-        line.number: _role(model, row, told[line.number], empty=_is_empty(line, by_number.get(line.lead or 0), leads))
-        for line, row in zip(lines, scores, strict=True)
-    }
+    found: dict[int, Role] = {}
+    heading: Line | None = None
+    before: Line | None = None
+    for line, row in zip(lines, scores, strict=True):
+        heading = line if line.kind == "heading" else heading
+        # A question that heads a list is neither a heading nor a lead-in by its shape.
+        before = before if line.kind == "list_item" else line
+        lead = by_number.get(line.lead or 0)
+        role = _role(model, row, told[line.number])
+        if _is_empty(line, lead, leads) or role.voice.question:
+            role = replace(role, name="nothing")
+        elif line.kind == "list_item" and role.voice.owner == "reviewer" and claims.are_requests(lead or before, heading):
+            role = replace(role, name="action", kind="reviewer_recommendation", status="recommended")
+        elif role.name == "action" and role.kind == "reviewer_recommendation" and not claims.asks(line, (lead, heading)):
+            role = replace(role, name="finding")
+        found[line.number] = role
+    return found
 
 
 def _is_empty(line: Line, lead: Line | None, leads: Collection[int | None]) -> bool:
     """Say whether a line only leads to others, or tells what a review was asked to look at."""
-    opens = line.number in leads and line.words.endswith((":", ";", "-", "–"))
+    alone = line.number in leads or len(line.words.split()) <= _LABEL_WORDS
+    opens = alone and line.words.endswith((":", ";", "-", "–"))
     return opens or structure.is_cut(line) or bool(lead and lead.has(claims.SCOPE))
 
 
@@ -67,7 +82,7 @@ def _as_lists(lines: Sequence[Line], scores: Floats, model: Linear) -> Floats:
     return drawn
 
 
-def _role(model: Linear, scores: Floats, rule: Voice, *, empty: bool) -> Role:
+def _role(model: Linear, scores: Floats, rule: Voice) -> Role:
     if rule.named:
         voice = model.heads["voice"]
         if rule.owner in voice.classes:
@@ -75,7 +90,7 @@ def _role(model: Linear, scores: Floats, rule: Voice, *, empty: bool) -> Role:
     answers = Answers(model.heads, scores)
     role = answers.best("role")
     return Role(
-        name="nothing" if empty or rule.question else role.value,
+        name=role.value,
         probability=role.probability,
         voice=Voice(answers.likeliest("voice"), answers.likeliest("relay"), rule.question, rule.told),
         polarity=answers.likeliest("polarity"),
