@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from summariser import summarise
+from summariser.engines._council_summary import summary
 from summariser.errors import SettingsError
 from summariser.result import Result
 from tests.conftest import SAMPLES, SEEDS, SHARED, needs_seeds
@@ -319,6 +320,15 @@ def test_two_speakers_on_a_page_are_kept_apart() -> None:
     prompt = next(voice for words, voice in owners.items() if words.startswith("Strategy meetings were prompt"))
     encouraging = next(voice for words, voice in owners.items() if "most encouraging letter" in words)
     assert (prompt, encouraging) == ("reviewer", "authority")
+
+
+def test_a_summary_names_an_owner_only_where_it_is_certain() -> None:
+    item = _brief(SAMPLES / "minutes_monitoring_visit.txt")["items"][0]
+    for part in (*item["findings"], *item["actions"]):
+        part["evidence"] = [quote["start"] for quote in part["evidence"]]
+    every = {place for part in item["findings"] for place in part["evidence"]}
+    told = [{label for sentence in summary(item, owned) for label in sentence["supports"]} for owned in (every, set())]
+    assert [bool(labels & {part["finding_id"] for part in item["findings"]}) for labels in told] == [True, False]
 
 
 @sample

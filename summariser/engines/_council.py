@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from summariser.engines._council_facts import completeness, document_date, missing, named, publisher, stated
 from summariser.engines._council_summary import opening, summary
-from summariser.rules import actions, classify, dates, figures, judgements, papers, publishers, reviews, structure
-from summariser.rules.authority import Named, authority
+from summariser.rules import actions, classify, figures, judgements, papers, reviews, structure
+from summariser.rules.authority import authority
 from summariser.rules.lines import Line
 from summariser.rules.roles import roles
 from summariser.rules.voices import Voice
@@ -21,6 +22,8 @@ _STATEMENT = 400
 _GRADE_LINE_WORDS = 24
 # A form that is as likely as this is believed though nothing else in the text is of the field.
 _SURE = 0.8
+# An owner who is as likely as this is named in a summary.
+_OWNED = 0.6
 # Whose an action of such a kind is, whoever tells of it.
 _ACTORS = {"committee_decision": "record", "reviewer_recommendation": "reviewer", "government_requirement": "government"}
 
@@ -38,10 +41,10 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
     brief = {
         "document": {
-            "title": _stated(title.words[:160], title) if title and relation != "unrelated" else _missing(),
-            "publisher": _publisher(built[0], parts[0], last.lines if last is not parts[0] else []),
-            "document_date": _document_date([line for part in parts for line in part.lines]),
-            "completeness": _completeness(structure.broken(parts) or last),
+            "title": stated(title.words[:160], title) if title and relation != "unrelated" else missing(),
+            "publisher": publisher(built[0], parts[0], last.lines if last is not parts[0] else []),
+            "document_date": document_date([line for part in parts for line in part.lines]),
+            "completeness": completeness(structure.broken(parts) or last),
             "form": "multi_item_page" if relation == "unrelated" else built[0]["form"],
             "item_relation": relation,
         },
@@ -74,8 +77,6 @@ class _Item:
             for line in part.lines
             if not (line.boilerplate or line.kind == "heading" or self._foreign or _is_teaser(line, self._by_number))
         ]
-        for name, answer in self._facets.unsure.items():
-            notes.append(f"Item I{place}: its {name} is uncertain ({answer.value}: {answer.probability:.0%}).")
 
     def data(self) -> Data:
         """Return the item as plain data."""
@@ -85,10 +86,10 @@ class _Item:
         told = [self._review(review, place) for place, review in enumerate(self._reviews, 1)]
         item: Data = {
             "item_id": f"I{self._place}",
-            "heading": _stated(self._part.heading.words[:160], self._part.heading) if self._part.heading else _missing(),
-            "completeness": _completeness(self._part),
+            "heading": stated(self._part.heading.words[:160], self._part.heading) if self._part.heading else missing(),
+            "completeness": completeness(self._part),
             "form": self._form,
-            "authority": _named(None if self._foreign else self._authority),
+            "authority": named(None if self._foreign else self._authority),
             "service_area": self._service_area(),
             "cycle_stage": self._facets.cycle_stage.value,
             "direction_of_travel": self._travel(),
@@ -98,7 +99,12 @@ class _Item:
             "figures": _labelled(self._bounded("figures", list(self._figures())), "figure_id", "N"),
             "not_stated": self._not_stated(),
         }
-        item["summary"] = summary(item)
+        # Doubts about a facet are told unless something surer than the model has settled it.
+        for name, answer in self._facets.unsure.items():
+            if item[name] == answer.value and not self._foreign:
+                told_as = f"{name.replace('_', ' ')} is uncertain ({answer.value}: {answer.probability:.0%})"
+                self._notes.append(f"Item I{self._place}: its {told_as}.")
+        item["summary"] = summary(item, {number for number, role in self._roles.items() if role.voice_probability >= _OWNED})
         return item
 
     def _service_area(self) -> str:
@@ -154,8 +160,8 @@ class _Item:
         return {
             "evidence": [line.number],
             "statement": _cut(row.statement if row else line.words),
-            "owner": _stated(owner, line) if owner else _missing(),
-            "due": _stated(due, line) if due else _missing(),
+            "owner": stated(owner, line) if owner else missing(),
+            "due": stated(due, line) if due else missing(),
             "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
             "kind": kind,
             "status": status,
@@ -200,10 +206,10 @@ class _Item:
         when, report = review.fieldwork, review.report
         return {
             "review_id": f"R{place}",
-            "name_as_stated": _stated(review.name[:160], review.lines[0]) if review.name else _missing(),
-            "conducted_by": _stated(review.regime.by, by) if by and review.regime.by else _missing(),
-            "fieldwork": _stated(when.iso, self._by_number[when.line]) if when else _missing(),
-            "report_date": _stated(report.iso, self._by_number[report.line]) if report else _missing(),
+            "name_as_stated": stated(review.name[:160], review.lines[0]) if review.name else missing(),
+            "conducted_by": stated(review.regime.by, by) if by and review.regime.by else missing(),
+            "fieldwork": stated(when.iso, self._by_number[when.line]) if when else missing(),
+            "report_date": stated(report.iso, self._by_number[report.line]) if report else missing(),
             "regime": review.regime.code,
             "role": review.role,
             "judgements": [self._judgement(judgement, review) for judgement in review.judgements][:24],
@@ -229,14 +235,14 @@ class _Item:
         main = self._reviews[0] if self._reviews else None
         expected = {
             "authority": self._authority is not None,
-            "date of the document": _document_date(self._part.lines)["value"] is not None,
+            "date of the document": document_date(self._part.lines)["value"] is not None,
             "date of the review": main is None or main.fieldwork is not None,
             "grade of the review": main is None or not main.regime.scale or bool(main.judgements),
             "what comes after the cut": self._part.cut is None,
         }
-        missing = [name for name, given in expected.items() if not given]
+        left_open = [name for name, given in expected.items() if not given]
         gives_none = main is not None and not main.regime.scale and not main.judgements
-        return missing + ["rating (this kind of review gives none)"] * gives_none
+        return left_open + ["rating (this kind of review gives none)"] * gives_none
 
     def _bounded(self, name: str, parts: list[Data]) -> list[Data]:
         """Return as many parts as the schema holds, in the document's order: of more, those that are surest."""
@@ -265,35 +271,6 @@ def _is_teaser(line: Line, by_number: dict[int, Line]) -> bool:
     start = line.words.removesuffix("...")
     following = (by_number.get(line.number + step) for step in (1, 2, 3))
     return start != line.words and any(other and other.words.startswith(start) for other in following)
-
-
-def _publisher(item: Data, part: structure.Item, foot: list[Line]) -> Data:
-    by = item["reviews"][0]["conducted_by"] if item["reviews"] else _missing()
-    named = [Named(fact["value"], fact["evidence"][0]) if fact["value"] else None for fact in (item["authority"], by)]
-    found = publishers.publisher([*part.lines, *foot], item["form"], part.heading, *named)
-    return _named(found)
-
-
-def _document_date(lines: list[Line]) -> Data:
-    found = dates.of_the_paper(lines)
-    return _stated(found.iso, next(line for line in lines if line.number == found.line)) if found else _missing()
-
-
-def _completeness(part: structure.Item) -> Data:
-    shown = part.cut or part.late
-    return {"evidence": [shown.number] if shown else [], "value": part.completeness}
-
-
-def _named(found: Named | None) -> Data:
-    return {"evidence": [found.line], "value": found.value, "status": "stated"} if found else _missing()
-
-
-def _stated(value: str, line: Line) -> Data:
-    return {"evidence": [line.number], "value": value, "status": "stated"}
-
-
-def _missing() -> Data:
-    return {"evidence": [], "value": None, "status": "not_stated"}
 
 
 def _cut(words: str) -> str:

@@ -1,5 +1,6 @@
 """Chooses the sentences of a council_review's summaries, for the embedded engine: the document's own, each with its owner."""
 
+from collections.abc import Set
 from typing import Any
 
 from summariser.rules.central import ranked
@@ -45,11 +46,16 @@ _RELAYS = {
 }
 
 
-def summary(item: Data) -> list[Data]:
-    """Choose the sentences that a reader needs first, each with whose it is: grades, findings, then what is to be done."""
+def summary(item: Data, owned: Set[int]) -> list[Data]:
+    """Choose the sentences that a reader needs first: grades, findings, then what is to be done.
+
+    Each says whose it is. `owned` are the numbers of the lines whose owner is certain enough for that; of others only actions
+    are told, whose kind says who acts.
+    """
     sentences = _grades(item)
     words = sum(len(sentence["text"].split()) for sentence in sentences)
-    for part in [*_findings(item["findings"])[:_MOST_FINDINGS], *_actions(item["actions"])[:_MOST_ACTIONS]]:
+    sure = [part for part in item["findings"] if owned >= set(part["evidence"])]
+    for part in [*_findings(sure)[:_MOST_FINDINGS], *_actions(item["actions"])[:_MOST_ACTIONS]]:
         owner = _ACTS.get(part.get("kind", "")) or _OWNERS.get(part["voice"])
         text = f"{owner}{_RELAYS.get(part['relay'], '')}: {part['statement']}" if owner else part["statement"]
         length = len(text.split())

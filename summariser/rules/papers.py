@@ -29,8 +29,8 @@ class Facets:
 
     @property
     def unsure(self) -> Mapping[str, Answer]:
-        """Return the facets that may well be wrong."""
-        named = {"form": self.form, "service area": self.service_area, "cycle stage": self.cycle_stage}
+        """Return the facets that may well be wrong, by their names in the schema."""
+        named = {"form": self.form, "service_area": self.service_area, "cycle_stage": self.cycle_stage}
         return {name: answer for name, answer in named.items() if answer.probability < _UNSURE}
 
 

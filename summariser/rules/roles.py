@@ -21,11 +21,12 @@ _NAMED = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A line's role and the probability that it has it, and what it would be as a finding or as an action."""
+    """A line's role and its owner, each with the probability that it is right, and what it would be as a finding or an action."""
 
     name: str
     probability: float
     voice: Voice
+    voice_probability: float
     polarity: str
     theme: str
     time: str
@@ -83,16 +84,18 @@ def _as_lists(lines: Sequence[Line], scores: Floats, model: Linear) -> Floats:
 
 
 def _role(model: Linear, scores: Floats, rule: Voice) -> Role:
-    if rule.named:
+    # How likely the model holds the owner to be without the weight: where it and the rules differ nothing is certain.
+    likely = Answers(model.heads, scores).probabilities("voice")
+    if rule.named and rule.owner in likely:
         voice = model.heads["voice"]
-        if rule.owner in voice.classes:
-            scores[voice.start + voice.classes.index(rule.owner)] += _NAMED
+        scores[voice.start + voice.classes.index(rule.owner)] += _NAMED
     answers = Answers(model.heads, scores)
-    role = answers.best("role")
+    role, owner = answers.best("role"), answers.likeliest("voice")
     return Role(
         name=role.value,
         probability=role.probability,
-        voice=Voice(answers.likeliest("voice"), answers.likeliest("relay"), rule.question, rule.told),
+        voice=Voice(owner, answers.likeliest("relay"), rule.question, rule.told),
+        voice_probability=likely[owner],
         polarity=answers.likeliest("polarity"),
         theme=answers.likeliest("theme"),
         time=answers.likeliest("time"),

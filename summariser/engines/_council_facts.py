@@ -1,0 +1,44 @@
+"""The stated facts of a council_review, each with the line that states it, for the embedded engine."""
+
+from typing import Any
+
+from summariser.rules import dates, publishers, structure
+from summariser.rules.authority import Named
+from summariser.rules.lines import Line
+
+Data = dict[str, Any]
+
+
+def publisher(item: Data, part: structure.Item, foot: list[Line]) -> Data:
+    """Return who published a paper whose first item this is; `foot` are the lines of its last."""
+    by = item["reviews"][0]["conducted_by"] if item["reviews"] else missing()
+    told = [Named(fact["value"], fact["evidence"][0]) if fact["value"] else None for fact in (item["authority"], by)]
+    found = publishers.publisher([*part.lines, *foot], item["form"], part.heading, *told)
+    return named(found)
+
+
+def document_date(lines: list[Line]) -> Data:
+    """Return the date of the paper, which is not that of the review."""
+    found = dates.of_the_paper(lines)
+    return stated(found.iso, next(line for line in lines if line.number == found.line)) if found else missing()
+
+
+def completeness(part: structure.Item) -> Data:
+    """Return whether an item is whole, with the line that shows a cut."""
+    shown = part.cut or part.late
+    return {"evidence": [shown.number] if shown else [], "value": part.completeness}
+
+
+def named(found: Named | None) -> Data:
+    """Return a name that the text gives, or that it gives none."""
+    return {"evidence": [found.line], "value": found.value, "status": "stated"} if found else missing()
+
+
+def stated(value: str, line: Line) -> Data:
+    """Return a fact that a line states."""
+    return {"evidence": [line.number], "value": value, "status": "stated"}
+
+
+def missing() -> Data:
+    """Return a fact that the text does not state."""
+    return {"evidence": [], "value": None, "status": "not_stated"}
