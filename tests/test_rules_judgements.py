@@ -275,7 +275,7 @@ FOUND: dict[str, tuple[str, set[Told]]] = {
         "Care Inspectorate joint inspection of adult services\n\nKey performance outcomes      Very good\n\n"
         "Leadership and direction      Weak\n",
         {
-            ("scotland_care_inspectorate", "other", "very_good", NOW),
+            ("scotland_care_inspectorate", "outcome_area", "very_good", NOW),
             ("scotland_care_inspectorate", "leadership", "weak", NOW),
         },
     ),
@@ -299,6 +299,103 @@ FOUND: dict[str, tuple[str, set[Told]]] = {
             ("send_area_2023", "overall", "typically_positive", NOW),
             ("send_area_2016", "overall", "wsoa_required", THEN),
         },
+    ),
+    "a sheet with a row for each authority": (
+        "Outcomes of inspections of children's services\n\n"
+        "| Authority | Framework | On site | Published | Overall | Leaders | Care | Care leavers | Last time "
+        "|\n|---|---|---|---|---|---|---|---|---|\n"
+        "| Farnby | ILACS | 3-7 June 2024 | 15/07/2024 | Good | RI | Good | Outstanding | RI (2018) |\n"
+        "| Thornby | Focused visit | 4-5 March 2025 | 02/04/2025 | x | x | x | x | Good (2022) |\n\n"
+        "a. Thornby's own website says that it moved from requires improvement to good.\n",
+        grades(
+            ILACS, NOW, overall="good", leadership="requires_improvement", children_in_care="good", care_leavers="outstanding"
+        )
+        | {(ILACS, "overall", "requires_improvement", THEN), (ILACS, "overall", "good", THEN)},
+    ),
+    "a label and its grade on lines of their own, then and now": (
+        "Thornby Council: CQC assessment of adult social care\n\nPrevious rating\n\nRequires improvement (published "
+        "July 2024)\n\n"
+        "Current rating\n\nGood\n\nWhat has changed\n\nThe council has more staff.\n",
+        grades(CQC, NOW, overall="good") | grades(CQC, THEN, overall="requires_improvement"),
+    ),
+    "statements that have risen": (
+        "CQC assessment of Thornby Council, March 2027\n\nThe CQC assessed adult social care. In 2024 it gave safe "
+        "pathways its lowest "
+        "score, a 1. Governance has risen from 2 to 3. It scored learning, improvement and innovation 4.\n",
+        {(CQC, "quality_statement", code, time) for code, time in (("1", THEN), ("2", THEN), ("3", NOW), ("4", NOW))},
+    ),
+    "scores that a council gave itself": (
+        "How we are doing: our local account of adult social care\n\nOn a scale of 1 to 4 we gave ourselves 3 for "
+        "safeguarding and 2 for "
+        "equity.\n",
+        {("self_assessment", "quality_statement", "other", NOW)},
+    ),
+    "areas that share the overall grade": (
+        "Ofsted inspection of children's services in Thornby, May 2025\n\nOfsted judged children's services to require "
+        "improvement to be "
+        "good overall, and for leadership and for help and protection. Services for children in care and for care "
+        "leavers were each judged "
+        "good. In 2022 the overall grade was good, leadership among them.\n",
+        grades(
+            ILACS,
+            NOW,
+            overall="requires_improvement",
+            leadership="requires_improvement",
+            help_and_protection="requires_improvement",
+            children_in_care="good",
+            care_leavers="good",
+        )
+        | grades(ILACS, THEN, overall="good"),
+    ),
+    "a grade that is the same as before": (
+        "Ofsted inspection of children's services in Thornby\n\nOfsted inspected children's services in May 2025. They "
+        "were judged "
+        "good overall, the same as in 2021.\n",
+        grades(ILACS, NOW, overall="good") | grades(ILACS, THEN, overall="good"),
+    ),
+    "a grade that is no longer so": (
+        "Ofsted inspection of children's services in Thornby\n\nOfsted inspected children's services in May 2025. It "
+        "found that help and "
+        "protection was no longer inadequate but required improvement.\n",
+        grades(ILACS, NOW, help_and_protection="requires_improvement"),
+    ),
+    "a grade with a note": (
+        "Ofsted inspection of children's services in Thornby, May 2025\n\nLeaders: Requires improvement to be good[2]\n\n"
+        "Care leavers: Inadequate*\n",
+        grades(ILACS, NOW, leadership="requires_improvement", care_leavers="inadequate"),
+    ),
+    "the two axes under years, for adults and for children": (
+        "Star rating of social services in Thornby\n\nThe star rating was published in November 2004. The Council now "
+        "has two stars.\n\n"
+        "ADULTS                          2003            2004\n\nServing people well?            Some            Most\n\n"
+        "CHILDREN                        2003            2004\n\nCapacity for improvement        Uncertain       Promising\n",
+        {
+            ("ss_star_rating", "overall", "2", NOW),
+            ("ss_star_rating", "people_served", "some_well", THEN),
+            ("ss_star_rating", "people_served", "most_well", NOW),
+            ("ss_star_rating", "prospects", "uncertain", THEN),
+            ("ss_star_rating", "prospects", "promising", NOW),
+        },
+    ),
+    "six grades under the years of two inspections": (
+        "Joint inspection of services for older people in Thornby\n\nQuality indicator      First inspection    This "
+        "inspection\n"
+        "                       (2018)              (2022)\n1. Key performance outcomes    Adequate    Good\n"
+        "9. Leadership and direction    Weak    Very good\n\nIts own evaluation had put outcomes at excellent.\n",
+        {
+            ("scotland_care_inspectorate", "outcome_area", "adequate", THEN),
+            ("scotland_care_inspectorate", "outcome_area", "good", NOW),
+            ("scotland_care_inspectorate", "leadership", "weak", THEN),
+            ("scotland_care_inspectorate", "leadership", "very_good", NOW),
+        },
+    ),
+    "an area SEND report with its usual headings": (
+        "Area SEND inspection of Thornby Local Area Partnership\n\nInspection dates: 15 to 19 January 2024\n\nThe local "
+        "area partnership's "
+        "arrangements lead to inconsistent experiences and outcomes.\n\nWhat is it like to be a child or young person "
+        "with SEND in this "
+        "area?\n\nChildren wait.\n",
+        {("send_area_2023", "overall", "inconsistent", NOW)},
     ),
 }
 

@@ -24,7 +24,7 @@ AREA = (
     r"(?:(?:the )?impact of (?:its |the |our )?leaders(?: on social work practice(?: with children and families)?)?|leadership(?:,? (?:management )?and (?:management|governance))?"
     r"|governance and leadership|overall effectiveness|(?:the |its |our )?(?:services?|help|support|care|judgement|grade|experiences?(?: and progress)?) (?:of|for) (?:children|young people|care[- ]leavers|those)[\w ,-]{0,60}?"
     r"|(?:children who )?(?:need )?help and protection|children in care(?: and care leavers)?|children looked after(?: and achieving permanence)?|looked[- ]after children|care[- ]leavers|adoption(?: performance| services)?"
-    r"|(?:the )?(?:local safeguarding children board|lscb)(?: \(lscb\))?|(?:[\w'-]+ )?(?:children's|youth justice|youth offending|adults?'?) (?:social care )?services?|adult social care|(?:the )?(?:overall )?(?:judgement|rating|grade|outcome|result)"
+    r"|(?:the )?(?:local safeguarding children board|lscb)(?: \(lscb\))?|(?:[\w'-]+ )?(?:children's|youth justice|youth offending|adults?'?) (?:social care )?services?|adult social care|(?:the )?(?:overall )?(?:judgement|rating|grade|outcome|result)(?: (?:that )?(?:we|it|they|the council|the service) (?:got|received|were given|was given|had|were awarded|was awarded|earned))?(?: (?:in|at) [^,.;]{2,40}?)?"
     r"|it|they|one|this judgement area|capacity (?:to improve|for improvement))"
 )
 STATEMENT = re.compile(
@@ -39,7 +39,7 @@ _STANDARD = re.compile(
     r"|(?:out-of-court (?:disposals?)?|resettlement|court disposals?|diversion|joint working|desistance|work with children.*|safety|standard \d.*|evidence-based resettlement)(?: policy)?(?:,? and provision)?(?: \w+){0,4})$"
 )
 _OVERALL = re.compile(
-    r"^(?:the |our |its |cqc |ofsted |current |latest |new |final )*(?:overall|rating|grade|judgement|outcome|verdict|decision|overall (?:rating|grade|judgement|effectiveness|outcome|verdict|service rating))(?: (?:at|of|for|this|given|awarded|from)\b[\w ']{0,50})?$"
+    r"^(?:the |our |its |cqc |ofsted |current |latest |new |final |previous |last |earlier |former )*(?:overall|rating|grade|judgement|outcome|verdict|decision|overall (?:rating|grade|judgement|effectiveness|outcome|verdict|service rating))(?: (?:at|of|for|this|given|awarded|from)\b[\w ']{0,50})?$"
 )
 _NUMBERING = re.compile(r"^[\W_]*(?:(?:\(?[0-9]{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-e][.)])\s+)?[\W_]*")
 _SAYS = re.compile(
@@ -51,6 +51,11 @@ _LONGEST_LABEL = 110
 def aspects_in(low: str) -> list[str]:
     """Return the parts of a service that a text in lower case names, in order."""
     return list(dict.fromkeys(match.lastgroup or "" for match in _ASPECT.finditer(low)))
+
+
+def says(low: str) -> bool:
+    """Say whether words hold a verb, as those of a sentence do and those of a label do not."""
+    return bool(_SAYS.search(low))
 
 
 def label(low: str) -> str:
@@ -69,6 +74,6 @@ def row_aspect(words: str, regime: str | None) -> str | None:
     if regime == "youth_justice_inspection":
         return "leadership" if "leadership" in named else "other" if named or _STANDARD.match(words) else None
     if regime == "scotland_care_inspectorate":
-        return "leadership" if "leadership" in named else "other"
+        return "leadership" if "leadership" in named else "outcome_area"
     specific = [name for name in named if name != "overall"]
     return next(iter(specific or named), None)

@@ -26,6 +26,25 @@ _FOR = re.compile(
     r"^['\"”]*(?: to be good)?['\"”]*,?\s*(?:overall\s*)?(?:both )?(?:for|in (?:the areas? of|respect of|relation to|terms of)|in (?=help|children|care|leader|its|both)|in (?:\w+ of (?:the |its |our )?\w+|both|each)(?: \w+)? (?:areas?|judgements?|categories)\b[^:.;]{0,50}?(?=:|-|\())"
 )
 _OVERALL = re.compile(r"^['\"”]*,?\s*overall\b|^['\"”]*\s+in (?:all|every)\b|^['\"”]* across the board")
+_AND_FOR = re.compile(r",? (?:and |as well as |also |both ){0,2}(?:for|in (?=help|children|care|leader|its|both|each))")
+_AMONG = re.compile(r",? (?:with )?([^,.;]{4,60}?) (?:among them|included|too)\b")
+# Overall effectiveness as one of a list of parts, and not the whole that the parts are set against.
+_OVERALL_LISTED = re.compile(
+    r"\boverall (?:effectiveness|judgement|grade)(?:,| and\b)|(?:,| and) (?:the |its |our )?overall (?:effectiveness|judgement|grade)\b"
+)
+_EACH = re.compile(
+    r"\b(?:(?:is|are|was|were|have|been) (?:now )?(?:each|both|separately)|(?:each|both) (?:is|are|was|were|judged|found|graded|rated|requir\w+))\b"
+)
+_APART = {"children_in_care_and_care_leavers": ("children_in_care", "care_leavers")}
+# "from inadequate" behind the grade that has come of it.
+_FROM = re.compile(r"\bfrom (?:an? |being |the )?(?:rating of |judgement of |grade of |previous )?['\"]?$")
+# "no longer inadequate but": what follows is said of the same part.
+_TURNS = re.compile(
+    r"['\"]?,? (?:but|and|to) (?:is |was |are |were |has |have )?(?:now |instead |still )?(?:found to |judged to |to )?['\"]?$"
+)
+_AS_BEFORE = re.compile(
+    r"\b(?:the same (?:\w+ )?as|unchanged (?:since|from)|(?:just )?as (?=in|at)|no change (?:since|from)) (?:(?:in|at|that of|the|its|their|our|inspection|of|last|previous|report) ){0,5}(?:\w+ )?((?:19|20)\d\d)\b"
+)
 _CUTS = re.compile(r";|,? with\b|, while\b|, but\b|, though\b|\. ")
 _PAIR = re.compile(
     r"\b(?:from|out of) (?:a |an |being )?(?:rat(?:ed|ing) |judged )?(?:of )?['\"]?(?P<one>inadequate|requir(?:es|ing) improvement(?: to be good)?|adequate|good|outstanding)['\"]?(?: rating| judgement)?"
@@ -38,7 +57,8 @@ class Grade:
     """A grade in a line: what it says, of what, on which scale (None: grades in words), and what is said of its time.
 
     `end` says which end of a journey it is, `year` which year a table gives it, `past` that the words or the column around it
-    are of the past, `now` that they are of the present, and `own` that the authority gave it to itself.
+    are of the past, `now` that they are of the present, and `own` that the authority gave it to itself; `of` is what it is of among
+    several of one aspect.
     """
 
     line: Line
@@ -52,6 +72,7 @@ class Grade:
     past: bool = False
     own: bool = False
     now: bool = False
+    of: str = ""
 
 
 def code_of(words: str) -> str:
@@ -78,7 +99,8 @@ def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names 
     for place, mark in enumerate(marks):
         last = found[-1] if found else None
         if not _counts(low, mark, last, graded=graded or bool(guards.GRADER.search(low)), listed=listed):
-            passed = mark.end()
+            turned = place + 1 < len(marks) and _TURNS.match(low[mark.end() : marks[place + 1].start()])
+            passed = passed if turned else mark.end()
             continue
         following = marks[place + 1].start() if place + 1 < len(marks) else len(low)
         named, end = _named(low, max(taken, passed), mark, following)
@@ -89,7 +111,10 @@ def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names 
         taken = end
         if unsure or guards.is_of_another(line.words[_clause(low, mark.start()) : mark.start()], own):
             continue  # of what or of whom it is said is not known
-        found += _given(line, mark, last, named or ["overall"], guards.time_said(between, low[mark.end() : following]))
+        given = _given(line, mark, last, named or ["overall"], guards.time_said(between, low[mark.end() : following]))
+        found += given
+        if before := _AS_BEFORE.search(low, mark.end(), following):
+            found += [replace(grade, year=int(before[1]), past=True, now=False) for grade in given]
     return list(_once(found))
 
 
@@ -154,7 +179,7 @@ def _was_given(low: str, mark: re.Match[str], last: Grade | None, clause: str, *
     after = low[mark.end() : mark.end() + 40]
     if guards.GIVEN.search(clause) or ((_OVERALL.match(after) or _NOUN.match(after)) and graded):
         return True
-    if last is not None and (bool(aspects_in(low[last.start : mark.start()])) or _FOR.match(after)):
+    if last is not None and (bool(aspects_in(low[last.start : mark.start()])) or _FOR.match(after) or _FROM.search(clause)):
         return True
     requires = mark.group().startswith("requir")
     area = guards.AREA_IS.search(clause) or (requires and guards.AREA_ONLY.search(clause))
@@ -174,8 +199,8 @@ def _named(low: str, taken: int, mark: re.Match[str], following: int) -> tuple[l
     """Return which parts a grade is for, and where the words that it claims end."""
     rest = low[mark.end() : following]
     labelled = bool(_SEPARATOR.search(low[max(0, mark.start() - 40) : mark.start()]))
-    if _OVERALL.match(rest) and not labelled:
-        return ["overall"], mark.end() + 8
+    if (overall := _OVERALL.match(rest)) and not labelled:
+        return _and_parts(low, mark, following, overall.end())
     if mark.group() in _SAME or (_FOR.match(rest) and not labelled):
         cut = _CUTS.search(rest)
         claimed = rest[: cut.start()] if cut else rest
@@ -187,10 +212,29 @@ def _named(low: str, taken: int, mark: re.Match[str], following: int) -> tuple[l
     left = low[taken : mark.start()]
     left = re.split(r";|\. ", left)[-1]
     named = aspects_in(left)
+    if _EACH.search(left):
+        named = [part for name in named for part in _APART.get(name, (name,))]
     specific = [name for name in named if name != "overall"]
+    if specific and _OVERALL_LISTED.search(left):
+        return named, mark.end()
     if "overall" in named and named.index("overall") == 0:
         return ["overall"], mark.end()
     return specific or named, mark.end()
+
+
+def _and_parts(low: str, mark: re.Match[str], following: int, end: int) -> tuple[list[str], int]:
+    """Return "overall" with the parts that share its grade: "good overall, and for leadership", "overall, adoption among them"."""
+    at = mark.end() + end
+    rest = low[at:following]
+    if among := _AMONG.match(rest):
+        return ["overall", *aspects_in(among[1])], at + among.end()
+    if not _AND_FOR.match(rest):
+        return ["overall"], at
+    cut = _CUTS.search(rest)
+    claimed = rest[: cut.start()] if cut else rest
+    if following < len(low) and not cut:
+        claimed = _before_next(low, claimed, following)
+    return ["overall", *(name for name in aspects_in(claimed) if name != "overall")], at + len(claimed)
 
 
 def _before_next(low: str, claimed: str, following: int) -> str:

@@ -102,7 +102,8 @@ _NEAR_NAME = 60
 
 def ruled_out(clause: str) -> bool:
     """Say whether the words before a grade make it a hope, a denial, an opinion, a count or somebody else's."""
-    return any(cue.search(clause) for cue in (_DENIED, _HOPED, _OTHERS, _COUNTS, _OPINED))
+    turned = clause.rpartition(" but ")[2]  # "no longer inadequate but ..." denies nothing of what follows
+    return bool(_DENIED.search(turned)) or any(cue.search(clause) for cue in (_HOPED, _OTHERS, _COUNTS, _OPINED))
 
 
 def time_said(between: str, after: str) -> bool | None:

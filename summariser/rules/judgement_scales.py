@@ -7,6 +7,7 @@ from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_aspects import OUTCOME, aspects_in
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_social import social
+from summariser.rules.judgement_statements import statements
 from summariser.rules.judgement_statuses import UNREAL, grade, statuses
 from summariser.rules.lines import Line
 
@@ -21,13 +22,6 @@ _THRESHOLD = re.compile(
     r"\b(?:needs?|begins?|would|between|threshold|points short of|national|average|mean|at least|target)\b[^,;]{0,40}$"
 )
 _BANDS = ((88, "88-100"), (63, "63-87"), (39, "39-62"), (25, "25-38"))
-_STATEMENT_SCORE = re.compile(
-    r"\b(?:and(?= [1-4] for)|scored?|scores of|score of|rated|graded|at|as|a) (?:as )?(?:a )?['\"]?([1-4])\b(?! ?(?:%|per cent|of|out|july|june|january))"
-)
-_IN_WORDS = re.compile(r"\b(one|two|three|four) out of four\b")
-_NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4"}
-_STATEMENTS = re.compile(r"\bquality statements?\b|\bscored this area\b")
-_EXPLAINED = re.compile(r"\b(?:means|shows|from 1 to|between 1 and|is the (?:highest|lowest|best))\b")
 _SELF = re.compile(
     r"\b(?:yourselves|ourselves|themselves|itself|self-(?:assess|evaluat|scor)|your (?:own )?scores?|our (?:own )?scores?|you scored)"
 )
@@ -54,6 +48,7 @@ _CPA = re.compile(
 _SIX = re.compile(r"\b(unsatisfactory|weak|adequate|very good|good|excellent)\b")
 _EVALUATES = re.compile(r"\b(?:evaluat\w+|grade[ds]?|rated|judged|awarded)\b")
 _EVALUATED = re.compile(r"(?:\b(?:as|was|were|is|of|at|rated|graded|evaluated|judged|awarded|been|to)|:|-|\() ?['\"]?$")
+_OWN_VIEW = re.compile(r"\bown (?:\w+ )?(?:evaluation|assessment|view|judgement)\b|\bself-(?:evaluat|assess)")
 _FOR = re.compile(r"['\"]? for (?:the |its )?([^,.;]{3,60})")
 _NUMERIC = re.compile(
     r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating|a|and)(?: \w+){0,3}? ['\"]?([1-4])\b(?! ?(?:%|per cent|out of|stars?|years?|-|/|\.\d))"
@@ -67,8 +62,7 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
     yield from social(line, regime, own)
     if "scor" in line.low or "rat" in line.low or "points" in line.low:
         yield from _percent(line, own)
-    if "quality statement" in line.low or "scored this" in line.low:
-        yield from _statements(line)
+    yield from statements(line, regime)
     yield from _send(line)
     yield from statuses(line, regime)
     if regime in _WORDED and not guards.ruled_out(line.low[:110]):
@@ -88,31 +82,21 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
 _WORDED = {"cqc_adult_apa": (_PERFORMING, "cqc_apa"), "cpa": (_CPA, "cpa_2002")}
 
 
+def band_of(score: int) -> str | None:
+    """Return the band of a percentage, or None if it is of none."""
+    return next((band for least, band in _BANDS if least <= score <= 100), None)
+
+
 def _percent(line: Line, own: guards.Names) -> Iterator[Grade]:
     for cue in (_SCORE, _RATED_WITH, _MOVED_SCORE):
         for match in cue.finditer(line.low):
             at = match.start(match.lastindex or 1)
-            score = int(match[match.lastindex or 1])
-            band = next((band for least, band in _BANDS if least <= score <= 100), None)
+            band = band_of(int(match[match.lastindex or 1]))
             if not band or _THRESHOLD.search(line.low[: match.start()]) or _SELF.search(line.low):
                 continue
             if not guards.is_of_another(line.words[:at], own):
                 yield Grade(line, match.start(), line.words[at : match.end()], band, "overall", scale="cqc_la_percent")
                 return
-
-
-def _statements(line: Line) -> Iterator[Grade]:
-    """Yield the scores that a sentence gives to quality statements, each once."""
-    if not _STATEMENTS.search(line.low) or _EXPLAINED.search(line.low.replace("evidence shows", "")):
-        return
-    own = bool(_SELF.search(line.low))
-    seen = set()
-    for match in (*_STATEMENT_SCORE.finditer(line.low), *_IN_WORDS.finditer(line.low)):
-        score = _NUMBERS.get(match[1], match[1])
-        if score not in seen and not (own and "place" not in line.low and "score" not in line.low):
-            seen.add(score)
-            scale, code = ("unscaled_label", "other") if own else ("cqc_quality_statement", score)
-            yield Grade(line, match.start(), line.words[slice(*match.span())], code, "quality_statement", scale=scale, own=own)
 
 
 def _send(line: Line) -> Iterator[Grade]:
@@ -135,12 +119,17 @@ def _scottish(line: Line, own: guards.Names) -> Iterator[Grade]:
         before = line.low[end : match.start()].rpartition(". ")[2]
         behind = _FOR.match(line.low, match.end())
         given = _EVALUATED.search(before) or (behind and (end or _EVALUATES.search(before)))
-        if not given or guards.ruled_out(before[-110:]) or guards.is_of_another(line.words[: match.start()], own):
+        if (
+            not given
+            or _OWN_VIEW.search(before)
+            or guards.ruled_out(before[-110:])
+            or guards.is_of_another(line.words[: match.start()], own)
+        ):
             continue
         part = behind[1] if behind else before
         end = match.end() + (len(behind.group()) if behind else 0)
         past = guards.time_said(before, line.low[match.end() :]) is True
-        aspect = "leadership" if "leader" in part else "other"
+        aspect = "leadership" if "leader" in part else "outcome_area"
         yield grade(line, match, match[1].replace(" ", "_"), "scotland_6", aspect, past=past)
 
 

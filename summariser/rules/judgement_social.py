@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_grades import Grade
+from summariser.rules.judgement_tables import Column, heads
 from summariser.rules.lines import Line
 
 # These are for text in lower case.
@@ -20,6 +21,16 @@ _ANSWERED = re.compile(r"\bserv(?:ed|ing) (?:\w+ )?well\b\W{1,5}(?P<how>not|most
 _PROSPECTS = re.compile(
     r"\b(poor|uncertain|promising|excellent) (?:prospects|capacity (?:to improve|for improvement))|\b(?:prospects|capacity (?:to improve|for improvement))\b[^.;]{0,40}?\W(poor|uncertain|promising|excellent)\b"
 )
+_ANSWER = re.compile(
+    r"(?P<how>not all|not|some|most|many|few|all|yes|no)(?: (?:people|of them))?(?: (?:are )?(?:served )?(?:well)(?: served)?)?\b|\b(?P<well>well)\b"
+)
+_PROSPECT = re.compile(r"poor|uncertain|promising|excellent")
+_AXIS = re.compile(
+    r"(?P<asked>[^.;|]{0,60}?\b(?:(?P<served>serv(?:ing|ed|es) [\w' ]{0,40}well|how well [\w' ]{0,40}served|people served)|(?P<prospects>capacity (?:for improv\w+|to improve)|prospects(?: (?:for|of) improv\w+)?))"
+    r"[^.;|\w]{0,5})[ |:-]+(?P<values>(?:\W*\b(?:not|some|most|many|few|all|yes|no|people|well|served|poor|uncertain|promising|excellent)\b\W*){1,12})"
+)
+_SERVICE = re.compile(r"\b(?:adults|children|older people)\b")
+_SHORT = 90
 _NUMBERS = {"no": "0", "zero": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4", "first": "1", "second": "2", "third": "3"}  # fmt: skip
 _STARS = re.compile(
     r"(?:\b(?:a|its|their|the) (?P<nth>first|second|third) star\b|\b(?P<count>no|zero|nil|one|two|three|four|[0-4])[- ]stars?\b)(?! (?:hotel|restaurant|hygiene|energy|food))"
@@ -43,7 +54,8 @@ def social(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
 
 
 def axes(lines: list[Line]) -> Iterator[Grade]:
-    """Yield the answers of a table whose head asks the two questions of a joint review."""
+    """Yield the answers of a table whose head or rows ask the two questions of a joint review."""
+    yield from _rows_of_axes(lines)
     for head, line in pairwise(lines):
         if "|" in head.low and "|" in line.low and "serv" in head.low and "prospects" in head.low:
             for asked, said in zip(head.low.split("|"), line.low.split("|"), strict=False):
@@ -54,6 +66,34 @@ def axes(lines: list[Line]) -> Iterator[Grade]:
                     yield Grade(line, at, stated, word, "prospects", None, "jr_prospects")
                 elif "serv" in asked and (code := _how_well(word)):
                     yield Grade(line, at, stated, code, "people_served", None, "jr_people_served")
+
+
+def _rows_of_axes(lines: list[Line]) -> Iterator[Grade]:
+    """Yield the answers that stand behind their question in a row, under the years and, where it is said, the service."""
+    columns: list[Column] = []
+    service = ""
+    for line in lines:
+        row = None if line.low.endswith("?") else _AXIS.fullmatch(line.low)
+        if row is None:
+            whose = _SERVICE.search(line.low) if line.kind == "heading" else None
+            service = whose.group() if whose else service if len(line.low) < _SHORT else ""
+            columns = heads(line) or (columns if len(line.low) < _SHORT else [])
+            continue
+        prospects = row["prospects"] is not None
+        words = list((_PROSPECT if prospects else _ANSWER).finditer(row["values"]))
+        if len(words) > 1 and len(words) != len(columns):
+            continue  # whose each is, nobody says
+        latest = max((column.year or 0 for column in columns), default=0)
+        of = next(iter(_SERVICE.findall(row["asked"])), service)
+        for place, word in enumerate(words):
+            column = columns[place] if len(columns) == len(words) else Column()
+            past = column.past or bool(column.year and column.year < latest)
+            start = row.start("values") + word.start()
+            stated = line.words[start : start + len(word.group())]
+            code = word.group() if prospects else _how_well(word["how"] or "well")
+            scale, aspect = ("jr_prospects", "prospects") if prospects else ("jr_people_served", "people_served")
+            if code:
+                yield Grade(line, start, stated, code, aspect, None, scale, column.year, past, of=of)
 
 
 def _how_well(word: str) -> str | None:

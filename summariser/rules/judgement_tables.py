@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect
+from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect, says
 from summariser.rules.judgement_grades import Grade, code_of
+from summariser.rules.judgement_statements import statement as statement_of
 from summariser.rules.lines import Line
 
 About = Callable[[Line], str | None]
@@ -23,11 +24,14 @@ _VOCABULARY = {
     "cqc_adult_apa": ("cqc_apa", re.compile(rf"\b(?:performing )?(?P<word>{_APA})\b")),
 }
 _WORDED = (None, re.compile(rf"(?P<word>{_FOUR})"))
+_ALONE = re.compile(rf"\W*(?P<word>{_FOUR})\W*(?:\((?:[\w ]+ )?(?:19|20)\d\d\)\W*|\[?\d\]?\W*)?")
 _SEPARATED = re.compile(r"(?:[:|(]|\s-)\s*['\"]?(?:rated |judged |graded |performing )?['\"]?$")
 _RUNS_ON = re.compile(
     r"\b(?:a|an|the|as|of|is|are|was|were|be|been|rated|judged|graded|and|or|to|from|for|in|very|not|both|remains?|found)$"
 )
-_GOES_ON = re.compile(r"['\"\])]*(?: overall| in (?:all|every)\b.{0,40})?\s*(?:$|[|.;,:)(]|-\s|\d|[A-Z])")
+_GOES_ON = re.compile(
+    r"['\"\])]*(?:\[\d{1,2}\]|\*+|[¹²³⁴⁵†‡])?(?: overall| in (?:all|every)\b.{0,40})?\s*(?:$|[|.;,:)(]|-\s|\d|[A-Z])"
+)
 _BRACKETED = re.compile(r"\s*\(((?:19|20)\d\d)\)")
 _NUMBER = re.compile(
     r"\W*(?:score:? )?([1-4])(?: ?(?:/|out of) ?4| ?\(?(?:evidence|exceptional|a good|shortfall|some|significant).{0,60})?\W*"
@@ -35,7 +39,7 @@ _NUMBER = re.compile(
 _NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:score:? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
 _STATEMENT_SCORE = re.compile(r"(?:score|rating)\W+([1-4])(?:\W.{0,60})?$")
 _COLUMN = re.compile(
-    r"(?P<past>\b(?:last|previous|earlier|prior|former|before|old|then)\b)|(?P<now>\b(?:this|current|latest|now|new|after|present|today)\b)|(?P<own>\bself\b|\bour own\b|\byour (?:own )?(?:view|score|grade))"
+    r"(?P<past>\b(?:last|previous|earlier|prior|former|before|old|then|first|initial)\b)|(?P<now>\b(?:this|current|latest|now|new|after|present|today)\b)|(?P<own>\bself\b|\bour own\b|\byour (?:own )?(?:view|score|grade))"
     r"|(?P<year>\b(?:19|20)\d\d\b)"
 )
 _ITS_YEAR = 25  # characters in which "Last inspection" is followed by its year
@@ -52,7 +56,7 @@ _PROVIDED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
     """What the head of a column says of the time and the owner of its grades."""
 
     past: bool = False
@@ -72,7 +76,7 @@ class _Value:
 
 def rows(lines: list[Line], about: About) -> Iterator[Grade]:
     """Yield the grades that stand in the rows of tables, in labelled lines, and in lines of their own under a label."""
-    head: list[_Column] = []
+    head: list[Column] = []
     above: Line | None = None
     part: str | None = None  # what the rows of years in a paragraph go on about
     statement = False
@@ -87,7 +91,7 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
             head = []
         elif "|" in line.low and head and above and "|" in above.low:
             pass  # a row without grades
-        elif columns := _head(line):
+        elif columns := heads(line):
             stacked = bool(above and head and len(columns) == 1 and _is_column(above))
             head = [*head, *columns] if stacked else columns
         elif statement and (match := _STATEMENT_SCORE.match(line.low)):
@@ -98,14 +102,19 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
         above = line
 
 
-def _head(line: Line) -> list[_Column]:
+def heads(line: Line) -> list[Column]:
     """Return the columns that a line heads, or nothing if it heads none."""
-    if line.kind == "sentence" or len(line.low) > _LONGEST_HEAD:
+    sentence = line.kind == "sentence" and (line.low.endswith((".", "?", ";", ":")) or bool(says(line.low)))
+    if sentence or len(line.low) > _LONGEST_HEAD:
         return []
     if "|" in line.low:
         return [_column(list(_COLUMN.finditer(cell))) for cell in line.low.strip("| ").split("|")[1:]]
     columns: list[list[re.Match[str]]] = []
-    for mark in _COLUMN.finditer(line.low):
+    marks = list(_COLUMN.finditer(line.low))
+    half = len(marks) // 2
+    if half > 1 and [mark.lastgroup == "year" for mark in marks] == [False] * half + [True] * half:
+        return [_column([word, year]) for word, year in zip(marks[:half], marks[half:], strict=True)]
+    for mark in marks:
         joins = columns and mark.lastgroup == "year" and mark.start() - columns[-1][0].end() < _ITS_YEAR
         if joins and columns[-1][-1].lastgroup != "year":
             columns[-1].append(mark)
@@ -119,14 +128,14 @@ def _is_column(line: Line) -> bool:
     return len(line.low) < _ITS_YEAR + 10 and line.kind == "heading" and bool(_COLUMN.match(line.low))
 
 
-def _column(marks: list[re.Match[str]]) -> _Column:
+def _column(marks: list[re.Match[str]]) -> Column:
     kinds = {mark.lastgroup for mark in marks}
     year = next((int(mark.group()) for mark in marks if mark.lastgroup == "year"), None)
-    return _Column("past" in kinds, "own" in kinds, year)
+    return Column("past" in kinds, "own" in kinds, year)
 
 
 def _is_alone(line: Line) -> bool:
-    return len(line.low) < 40 and bool(re.fullmatch(rf"\W*(?:{_FOUR})\W*", line.low))
+    return len(line.low) < 60 and bool(_ALONE.fullmatch(line.low))
 
 
 def _under(line: Line, above: Line, regime: str | None) -> Iterator[Grade]:
@@ -135,14 +144,15 @@ def _under(line: Line, above: Line, regime: str | None) -> Iterator[Grade]:
         return
     aspect = row_aspect(label(above.low), regime)
     if aspect:
-        word = line.low.strip(" '\".*|-")
+        alone = _ALONE.fullmatch(line.low)
+        word = alone["word"] if alone else ""
         start = line.low.find(word)
         past = bool(_PAST.search(above.low))
         yield Grade(line, start, line.words[start : start + len(word)], code_of(word), aspect, past=past)
 
 
 def _row(
-    line: Line, above: Line | None, head: list[_Column], regime: str | None, part: str | None
+    line: Line, above: Line | None, head: list[Column], regime: str | None, part: str | None
 ) -> tuple[list[Grade], str | None]:
     """Return the grades of a row, and the part of the service that it ends with."""
     if "|" in line.low and line.kind == "table_row":
@@ -177,7 +187,7 @@ def _has_values(line: Line, regime: str | None) -> bool:
 
 
 def _grades(
-    line: Line, named: str, aspect: str, values: list[_Value], head: list[_Column], year: int | None, regime: str | None
+    line: Line, named: str, aspect: str, values: list[_Value], head: list[Column], year: int | None, regime: str | None
 ) -> Iterator[Grade]:
     """Yield the grades of one label, each in the time of its column."""
     scale = _VOCABULARY.get(regime or "", _WORDED)[0]
@@ -185,7 +195,7 @@ def _grades(
         return
     latest = max((column.year or 0 for column in head), default=0)
     for value in values:
-        column = head[value.column] if value.column < len(head) else _Column()
+        column = head[value.column] if value.column < len(head) else Column()
         when = value.year or column.year or year
         past = column.past or bool(_PAST.search(named)) or bool(column.year and column.year < latest)
         stated = line.words[value.start : value.start + len(value.word)]
@@ -231,7 +241,7 @@ def _pairs(line: Line, regime: str | None) -> list[tuple[str, list[_Value]]]:
     return pairs
 
 
-def _numbers(line: Line, head: list[_Column], regime: str | None) -> Iterator[Grade]:
+def _numbers(line: Line, head: list[Column], regime: str | None) -> Iterator[Grade]:
     """Yield the scores of quality statements and of outcomes, from 1 to 4 both."""
     if not any(map(line.low.__contains__, "1234")):
         return
@@ -245,7 +255,7 @@ def _numbers(line: Line, head: list[_Column], regime: str | None) -> Iterator[Gr
         return
     latest = max((column.year or 0 for column in head), default=0)
     for words, score, place in scores:
-        column = head[place] if place < len(head) else _Column()
+        column = head[place] if place < len(head) else Column()
         named = label(words)
         statement = bool(STATEMENT.search(named))
         part = (
@@ -257,4 +267,5 @@ def _numbers(line: Line, head: list[_Column], regime: str | None) -> Iterator[Gr
         at = line.low.find(words)
         stated = line.words[at : at + len(words) + 3].strip(" |") if len(line.words) > _ROW_LENGTH else line.words
         past = column.past or bool(column.year and column.year < latest)
-        yield Grade(line, at, stated, "other" if column.own else score, part, None, scale, column.year, past, column.own)
+        code, of = "other" if column.own else score, statement_of(named) if statement else ""
+        yield Grade(line, at, stated, code, part, None, scale, column.year, past, column.own, of=of)

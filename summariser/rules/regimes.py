@@ -131,11 +131,12 @@ REGIMES = (
             r"(?:inspect\w*|judged|rated|graded) (?:[\w'\"]+ ){0,6}by ofsted|last inspected in full|children's services "
             r"(?:\w+ ){0,3}(?:judged|rated|graded)|\binspection (?:of|in) (?=(?:january|february|march|april|may|june|"
             r"july|august|september|october|november|december) \d{4})", "Ofsted", "ofsted_4", _CHILDREN),
-    _regime("cqc_la_assessment", "cqc|care quality|commission|local authority assessment",
+    _regime("cqc_la_assessment", "cqc|care quality|commission|local authority assessment|adult social care|council assessment",
             rf"{_CQC_NAME}(?:'s)? (?:\d{{4}} )?(?:local authority )?(?:assess\w*|rat(?:ed|ing)|report|inspect\w*|judge\w*|scored?|team|visit|found|"
-            rf"wrote|was on site)|{_CQC_NAME}(?:,? \w+){{0,5}} (?:assess\w*|rated|inspect\w*|scored|report)|"
-            rf"(?:assess\w*|assessors|inspect\w*|rat(?:ed|ing)|report\w*|scored|opinion) (?:\w+ ){{0,4}}(?:by|from|of) {_CQC_NAME}|on the borough by the care quality "
-            rf"commission|when {_CQC_NAME}|{_CQC_NAME} (?:will|does|came|comes|gave|graded)\b|\bcommission's (?:pilot|assessment|report)|local authority assessment\b(?! framework)", "CQC",
+            rf"wrote|was on site)|{_CQC_NAME}(?:,? \w+){{0,5}} (?:assess\w*|rated|inspect(?:ed|ions?|s)|scored|report)|"
+            rf"(?:assess\w*|assessors|inspect\w*|rat(?:ed|ing)|report\w*|scored|opinion) (?:[\w'-]+ ){{0,7}}(?:by|from|of) {_CQC_NAME}|on the borough by the care quality "
+            rf"commission|when {_CQC_NAME}|{_CQC_NAME} (?:will|does|came|comes|gave|graded)\b|\bcommission's (?:pilot|assessment|report)|(?:local authority|council) assessment\b(?! framework)|\badult social care\W+(?:(?:report|result|outcome) of )?(?:(?:our|the|a) )?"
+            r"(?:first |second |third |baseline )?(?:re-?)?assessment\b(?! (?:team|form|tool|process|wait))|assessment of (?:[\w'-]+ ){0,4}adult social care (?:duties|functions|responsibilities)", "CQC",
             "cqc_la_rating", _ADULTS),
     _regime("dfe_intervention", "notice|direction|commissioner|adviser",
             r"improvement notice|statutory (?:direction|notice)|notice to improve|\bdirection (?:made|issued|from the secretary|under section 497)|"
@@ -151,9 +152,9 @@ REGIMES = (
             r"\bombudsman\b", "Local Government and Social Care Ombudsman", "ombudsman"),
     _vague("user_survey", "survey|questionnaire",
             r"\b(?:staff |users?'? |carers?'? |resident\w* |parent\w* )?survey\b|\bsurveyed\b|\bquestionnaires?\b"),
-    _vague("self_assessment", "self-|position statement",
-            r"(?<!supported )(?<!online )(?<!carers' )(?<!digital )(?<!carer )\bself-(?:assessment|evaluation)s?\b(?! (?:forms?|tools?|questionnaires?|process|template|framework|guidance|portal))|"
-           r"(?<!market )\bposition statement\b"),
+    _vague("self_assessment", "self-|self?|position statement|local account",
+            r"(?<!supported )(?<!online )(?<!carers' )(?<!digital )(?<!carer )\bself[-?](?:assessment|evaluation)s?\b(?! (?:forms?|tools?|questionnaires?|process|template|framework|guidance|portal))|"
+           r"(?<!market )\bposition statement\b|\blocal account of\b|\b(?:our|annual|\w+th|the council's) local account\b"),
     _vague("internal_audit_or_qa", "audit|review",
             r"\binternal audits?(?= (?:in|of|report|found|gave|opinion)\b)|(?:case[- ]file|practice|quality) audits?\b|\baudits had been|"
            r"files (?:we|they) audited|of audits\b|\baudit in (?=(?:january|february|march|april|may|june|july|august|september|october|november|"

@@ -9,7 +9,7 @@ from summariser.rules.dates import Period, periods
 _YEAR = re.compile(r"(?<![\d/£.,-])(?:19[89]\d|20[0-4]\d)(?![\d/]|-\d|\.\d)")
 # What between a review and a date says that the date is of its report.
 _REPORTED = re.compile(
-    r"\b(?:publish\w*|reports?|issued|dated|came out|letter|released|reached us|received)\W*(?:(?:out|on|in|of|dated|was|is|of that)\W+){0,3}$"
+    r"\b(?:publish\w*|report(?:s|ed)?|issued|dated|came out|letter|released|reached us|received)\W*(?:(?:out|on|in|of|dated|was|is|of that)\W+){0,3}$"
     r"|\bpublish\w* (?:on|in)\W*$", re.I,
 )  # fmt: skip
 # What says that it is of something else.
@@ -19,7 +19,11 @@ _ELSEWHEN = re.compile(
     re.I,
 )
 # What between them says that the date is of something that came before.
-_PARTED = re.compile(r"\b(?:since|(?:was|were|been) (?:judged|rated|graded)|previous(?:ly)?)\b", re.I)
+_PARTED = re.compile(
+    r"\b(?:since|(?:was|were|been) (?:judged|rated|graded)|previous(?:ly)?|compared (?:with|to)|same as|unchanged"
+    r"|from (?:an? |being )?(?:rating of )?['\"]?(?:inadequate|requir\w+ improvement|adequate|good|outstanding)|last)\b",
+    re.I,
+)
 _SINCE = re.compile(r"\bsince\b[^,;]{0,50}$", re.I)
 _NEAR = 70  # characters between the name of a review and its date
 

@@ -22,8 +22,9 @@ _LOOKED_AHEAD = re.compile(
 _HAPPENED = re.compile(r"\b(?:took place|was held|reported|found|came after|acknowledged|identified|resulted|inspected)\b")
 # What the inspectorates inspect besides councils.
 _PLACES = re.compile(
-    r"\b(?:children's home|(?:care|nursing|residential) home|fostering (?:service|agency)|adoption agency|nursery|academy|primary school|secondary school|college)\b"
-    r"[^.;]{0,60}\b(?:judged|rated|graded|inspected)\b"
+    r"\b(?:children's homes?|(?:care|nursing|residential) homes?|fostering (?:service|agency)|adoption agency|nursery|academy|primary school|secondary school|college"
+    r"|ltd|limited|home ?care|domiciliary care|(?:care|independent|home care) (?:agency|provider)|registered \w+ ?(?:service|provision|provider)?|(?:reablement|day|respite) service|extra care|supported living|hospital|surgery)\b"
+    r"[^.;]{0,140}\b(?:judged|rated|graded|inspected|rates)\b"
 )
 _COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|both)(?: \w+)? $")
 _PLURAL = re.compile(r"(?:visits|inspections|reviews|challenges|audits|surveys|questionnaires|reports|jtais|ratings)$")
@@ -39,7 +40,10 @@ _PLANTED = re.compile(
 _MAY_BE_PLANTED = ("disregard", "ignore", "ai ", "machines", "automat", "you are to", "report that")
 _MAY_EXPLAIN = ("what ", "explainer", "not describe")
 # What a page says that explains how reviews work, and tells of none.
-_EXPLAINS = re.compile(r"^what (?:is|are|happens)\b.{0,80}\?$|\bexplainer\b|not describe any particular (?:authority|council)")
+_EXPLAINS = re.compile(
+    r"^what (?:is|are|happens (?:in|at|on|during|before|after)) (?:an? )?(?:[\w'-]+ ){0,4}(?:visits?|inspections?|assessments?|reviews?|challenges?|ilacs|jtais?)\b.{0,40}\?$"
+    r"|\bexplainer\b|not describe any particular (?:authority|council)"
+)
 _EXPLAINED_BY = 20  # lines
 _LAST_OF_SINGLE = 2017  # the last year of the inspections before ILACS
 _LAST_OF_STATEMENTS = 2022  # the last year in which a SEND inspection asked for a written statement of action
@@ -94,7 +98,8 @@ def tellings(line: Line) -> list[Telling]:
             worked = [when for when in dated(line.words) if not when.reported]  # reviewed with the authority, and then
         if upcoming:
             worked = [when for when in worked if when.start >= mention.end]
-        several = worked if len(worked) > 1 and line.low[mention.start : mention.end].endswith("s") else worked[:1]
+        plural = line.low[mention.start : mention.end].endswith("s") and not line.low[: mention.end].endswith("ilacs")
+        several = worked if len(worked) > 1 and plural else worked[:1]
         for when in several or _NO_DATE:
             regime = BY_CODE[of_its_time(mention.regime.code, when.year if when else None)]
             found.append(Telling(regime, line, when, reported[0] if reported else None, upcoming))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from summariser.rules.dates import Period, periods
+from summariser.rules.judgement_trackers import Row, tracked
 from summariser.rules.lines import Line
 from summariser.rules.regimes import Regime, mentions
 from summariser.rules.review_dates import When, agree, dated
@@ -49,6 +50,7 @@ class Judgement:
     scale: str
     code: str
     time: str
+    of: str = ""
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class Review:
     fieldwork: Period | None = None
     report: Period | None = None
     judgements: list[Judgement] = field(default_factory=list)
+    tabled: bool = False  # it is a row of a sheet, whose grades are known
 
     @property
     def name(self) -> str | None:
@@ -87,11 +90,15 @@ class Review:
 def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     """Return the reviews that the lines name, the main one first."""
     told = [line for line in genuine(lines) if not line.boilerplate]
-    all_told = [telling for line in told for telling in tellings(line)]
+    sheet = tracked(told)
+    rows = {row.line.number for row in sheet}
+    all_told = [telling for line in told if line.number not in rows for telling in tellings(line)]
     if any(telling.regime.vague for telling in all_told) and not _is_of_the_field(told, all_told):
         all_told = [telling for telling in all_told if not telling.regime.vague]
     found: list[Review] = []
     year = max((when.year for line in told[:_OPENING] for when in dated(line.words)), default=None)
+    if sheet:  # what its notes name without a date are mostly its rows
+        all_told = [telling for telling in all_told if telling.fieldwork or telling.report or telling.upcoming]
     for telling in folded(all_told, year):
         _add(telling, found, year)
     found = _without_echoes(found)
@@ -103,6 +110,20 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
         found += _next_visit(found, told)
     for place, review in enumerate(found):
         review.role = review.role if review.role == "upcoming" else _role(review, found[0], place)
+    return [*_of_sheet(sheet), *found]
+
+
+def _of_sheet(sheet: list[Row]) -> list[Review]:
+    """Return the reviews of a sheet, each with its grades; each row is of an authority of its own, and so each a main one."""
+    found = []
+    for row in sheet:
+        time = "earlier" if row.past else "this_review"
+        given = [
+            Judgement(row.line.number, cell.stated, cell.aspect, cell.scale or row.regime.scale or "", cell.code, time)
+            for cell in row.cells
+        ]
+        role = "earlier" if row.past else "main_subject"
+        found.append(Review(row.regime, [row.line], role, row.fieldwork, row.report, given, tabled=True))
     return found
 
 
