@@ -44,6 +44,15 @@ class Context:
         """Return the reviews that a line names and that have graded."""
         return [review for review in self.named.get(number, []) if review.regime.scale and review.role != "upcoming"]
 
+    def begin(self, review: Review, line: Line, lines: list[Line]) -> None:
+        """Take up a review that a line tells of by its grade alone: what follows in the paragraph is about it."""
+        self.named.setdefault(line.number, []).append(review)
+        for other in lines:
+            if other.paragraph == line.paragraph and other.number > line.number:
+                if other.number in self.named:
+                    return
+                self.focus[other.number] = review
+
     def _follow(self, lines: list[Line]) -> None:
         focus: Review | None = None
         above: Review | None = None  # what the heading is about

@@ -167,6 +167,8 @@ def _counts(low: str, mark: re.Match[str], last: Grade | None, *, graded: bool, 
         return False
     if guards.JOINS.search(before) or (before.endswith(" as ") and low.startswith(" as ", end)):
         return False
+    if guards.is_elsewhere(low[_clause(low, mark.start()) : mark.start()]):
+        return False
     clause = re.split(r"[;]|\. ", before)[-1]
     if _SEPARATOR.search(before):
         label = _GRADE.split(clause)[-1]

@@ -53,7 +53,9 @@ GRADER = re.compile(
 )
 _VERBS = r"(?:is|are|was|were|remain(?:s|ed)?|stays?|stayed|being|ha(?:s|ve|d) (?:become|been|remained)|became)"
 _ADVERBS = r"(?: (?:now|still|also|again|both|all|already|once more|therefore|consistently|judged|rated|graded|now also))*"
-_AREA = rf"(?:^|[,;:(.]\s*|\b(?:and|but|while|that|with|which|though|when)\s+)(?:overall,? )?(?:the |its |their |our )?{AREA}"
+_AREA = (
+    rf"(?:^|[,;:(.]\s*|\b(?:and|but|while|that|with|which|though|when)\s+)['\"]?(?:overall,? )?(?:the |its |their |our )?{AREA}"
+)
 AREA_IS = re.compile(rf"{_AREA}(?:, [^,.;]{{1,60}},)?\s+{_VERBS}{_ADVERBS}\s*['\"]?$")
 AREA_ONLY = re.compile(rf"{_AREA}(?:, [^,.;]{{1,60}},)?(?: (?:in|at) [\w' ]{{1,40}}?)?\s+(?:now |still |also |all |both )?$")
 # What may stand behind a grade; behind "good" anything else makes it an adjective.
@@ -98,6 +100,25 @@ _KNOWN = frozenset(
 )
 _TITLED = re.compile(r"(?:Councillor|Cllr|Mrs?|Ms|Dr|Sir|Dame|Lord|Professor|Director|Chair)\b")
 _NEAR_NAME = 60
+
+
+# What is said to follow once something comes true has not come true.
+_CONDITION = re.compile(r"\b(?:will|shall|would|may|can|cannot|must)\b[^.;]{0,120}\b(?:when|once|if|until|unless)\b[^.;]*$")
+# A firm or a registered service, whose grade is not the council's, unless the council is named after it.
+_PROVIDER = re.compile(
+    r"\b(?:ltd|limited(?! assurance)|plc|home ?care|domiciliary care|(?:care|independent|private) (?:agency|provider|company)|registered (?:\w+ )?(?:service|provider|location|manager)|(?:reablement|respite) service|extra care|supported living|(?:care|nursing) home)\b"
+    r"(?!.*\b(?:council|authority|borough|county|adult social care|children's services)\b(?!'s (?:own )?(?:care|home|registered)))"
+)
+
+
+def unreal(clause: str) -> bool:
+    """Say whether the words before a grade make it a hope or a denial."""
+    return bool(_DENIED.search(clause.rpartition(" but ")[2])) or bool(_HOPED.search(clause))
+
+
+def is_elsewhere(sentence: str) -> bool:
+    """Say whether the sentence up to a grade makes it one of a provider, or one that is yet to be given."""
+    return bool(_CONDITION.search(sentence)) or bool(_PROVIDER.search(sentence))
 
 
 def ruled_out(clause: str) -> bool:

@@ -99,6 +99,9 @@ class Homes:
         """Return the review of a grade in words beside which no year is said; one that is said to be past is of a past one."""
         focus = self.context.focus.get(grade.line.number)
         is_past = grade.past or (not grade.now and says_before(grade.line.low, record=self._is_record))
+        told_before = focus is not None and focus.role in ("earlier", "trigger")
+        if told_before and grade.now and self.main in graders:
+            return self.main
         if focus in graders and (not is_past or (focus and focus.role in ("earlier", "trigger"))):
             return focus
         if is_past or grade.line.number in self.context.past:
@@ -207,7 +210,7 @@ class Homes:
         if when:
             began.fieldwork = Period(when.iso, when.start, grade.line.number)
         self.found.append(began)
-        self.context.named.setdefault(grade.line.number, []).append(began)
+        self.context.begin(began, grade.line, self._lines)
         return began
 
     def _inspected(self, grade: Grade) -> bool:

@@ -39,7 +39,7 @@ _NO_STATEMENT = re.compile(
 )
 _APA = r"(poor|adequate|well|excellent)"
 _PERFORMING = re.compile(
-    rf"\bperform(?:ing|ed|s) (poorly|adequately|well|excellently)\b|\b(?:rated|graded|judged|assessed|judgement of|rating of|(?:rating|judgement|grade) was)(?: \w+){{0,4}} ['\"]?{_APA}\b"
+    rf"\bperform(?:ing|ed|s) ['\"]?(poorly|adequately|well|excellently)\b|\b(?:rated|graded|judged|assessed|judgement of|rating of|(?:rating|judgement|grade) was)(?: \w+){{0,4}} ['\"]?{_APA}\b"
 )
 _PERFORMANCE = {"poorly": "poor", "adequately": "adequate", "excellently": "excellent"}
 _CPA = re.compile(

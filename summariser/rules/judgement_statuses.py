@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from summariser.rules.judgement_grades import Grade
+from summariser.rules.judgement_guards import is_elsewhere
 from summariser.rules.lines import Line
 
 # These are for text in lower case.
@@ -45,9 +46,12 @@ _INTERVENTIONS = (
     ("statutory_direction", re.compile(r"\bstatutory direction (?:followed|was|has been|remains|of|dated|issued|under)|\b(?:issued|made|served|under|by|to) (?:a|the|with a) (?:new |further |revised )?statutory direction"
                                        r"|\bdirection (?:issued|made) under section 497")),
     ("improvement_notice", re.compile(r"\b(?:an? |the )?improvement notice\b(?= (?:has been|was|is|remains|dated|\(dated|issued|came|followed))|\b(?:issued|served|received|under|subject to|with|for) (?:an?|the) (?:statutory )?"
-                                      r"(?:improvement notice|notice to improve)\b")),
+                                      r"(?:improvement notice|notice to improve)\b|\bimprovement notice (?:which|that) [^.;]{3,60} (?:issued|gave|served)\b")),
     ("commissioner", re.compile(r"\bcommissioner (?:was|has been|is) appointed\b|\bappointed (?:a|as) (?:\w+ )?commissioner\b")),
 )  # fmt: skip
+_TITLE = re.compile(
+    r"\W*(?:(?:statutory )?(?:improvement notice|notice to improve)|(?P<direction>(?:further |revised )?(?:statutory )?direction)(?: (?:under|made|to|issued)\b.{0,90})?)\W*"
+)
 UNREAL = re.compile(
     r"\b(?:no|not|whether|may (?:be|have|not)|might|could|would|should|will|if|until|unless|avoid\w*|risk of|n't|never|weighing|recommend\w*)\b[^,;]{0,50}$"
 )
@@ -67,6 +71,7 @@ def grade(line: Line, match: re.Match[str], code: str, scale: str, aspect: str, 
 def statuses(line: Line, regime: str | None) -> Iterator[Grade]:
     """Yield the status, the decision and the opinion that a line tells."""
     if any(map(line.low.__contains__, _MAY_STAND)):
+        yield from _titled(line, regime)
         yield from _status(line)
     if regime == "ombudsman_investigation":
         yield from _decision(line)
@@ -86,11 +91,24 @@ def _decision(line: Line) -> Iterator[Grade]:
                 return
 
 
+def _titled(line: Line, regime: str | None) -> Iterator[Grade]:
+    """Yield the status that the title of a notice or a direction is."""
+    if regime == "dfe_intervention" and line.kind == "heading" and (match := _TITLE.fullmatch(line.low)):
+        code = "statutory_direction" if match["direction"] else "improvement_notice"
+        yield grade(line, match, code, "intervention", "intervention_status")
+
+
 def _status(line: Line) -> Iterator[Grade]:
     if _PROVIDER.search(line.low):
         return
     for code, cue in _INTERVENTIONS:
         match = cue.search(line.low)
-        if match and not UNREAL.search(line.low[: match.start()]) and "until" not in match.group():
+        before = line.low[: match.start()] if match else ""
+        if (
+            match
+            and not UNREAL.search(before)
+            and not is_elsewhere(before.rpartition(". ")[2])
+            and "until" not in match.group()
+        ):
             yield grade(line, match, code, "intervention", "intervention_status", past=code == "exited")
             return

@@ -253,6 +253,8 @@ def _numbers(line: Line, head: list[Column], regime: str | None) -> Iterator[Gra
         scores = [(match[1], match[2], 0) for match in _NUMBERED.finditer(line.low)]
     else:
         return
+    if line.kind == "sentence" and says(line.low):
+        return  # a sentence may say whose the scores are
     latest = max((column.year or 0 for column in head), default=0)
     for words, score, place in scores:
         column = head[place] if place < len(head) else Column()

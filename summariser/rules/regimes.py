@@ -80,7 +80,7 @@ REGIMES = (
     _regime("joint_area_review", "joint area",
             r"joint area review", None, "four_grade_numeric_4_best", _CHILDREN),
     _regime("cqc_adult_apa", "annual|performance",
-            r"annual (?:performance )?assessment of (?:[\w'-]+ ){0,5}adult|adult social care (?:annual )?performance assessment|(?:cqc|care "
+            r"annual (?:performance )?assessment of (?:[\w'-]+ ){0,5}adult|adult social care (?:annual )?performance assessment|annual (?:performance )?(?:assessments?|ratings?) [^.;]{0,30}\b(?:cqc|care quality commission)|(?:cqc|care "
             r"quality commission)(?:'s)? annual (?:performance )?(?:assessment|rating|review)", "CQC", "cqc_apa", _ADULTS),
     _regime("childrens_apa", "annual|apa",
             r"annual performance assessment|\bapa\b|annual (?:rating|assessment) of children's services", "Ofsted",
