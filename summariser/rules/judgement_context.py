@@ -38,7 +38,7 @@ class Context:
                 self.named.setdefault(line.number, []).append(review)
         self.focus: dict[int, Review | None] = {}
         self.past: set[int] = set()
-        self._follow(lines)
+        self._follow(lines, found[0].regime.area if found else None)
 
     def graders(self, number: int) -> list[Review]:
         """Return the reviews that a line names and that have graded."""
@@ -53,10 +53,10 @@ class Context:
                     return
                 self.focus[other.number] = review
 
-    def _follow(self, lines: list[Line]) -> None:
+    def _follow(self, lines: list[Line], area: str | None) -> None:
         focus: Review | None = None
         above: Review | None = None  # what the heading is about
-        paragraph, under_heading, past = -1, False, False
+        paragraph, under_heading, past, opens = -1, False, False, False
         for line in lines:
             # A heading such as "Care leavers: good" is a row of a list and heads nothing.
             heads = line.kind == "heading" and not _GRADED.search(line.low)
@@ -65,8 +65,11 @@ class Context:
                 focus, past = None, bool(_HEADING_PAST.search(line.low))
             elif line.paragraph != paragraph and not under_heading:
                 focus = self.focus.get(line.lead or 0, above) if line.kind == "list_item" else above
+            if named and above is None and opens and named[0].regime.area not in (None, area):
+                above = named[0]  # a section on another service than the paper's own first
             focus = named[-1] if named else focus
             above = focus if heads else above
+            opens = heads or (opens and not named and line.paragraph == paragraph)
             under_heading, paragraph = heads, line.paragraph
             self.focus[line.number] = focus
             if past:

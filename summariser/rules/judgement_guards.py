@@ -29,7 +29,7 @@ _COUNTS = re.compile(
 _OTHERS = re.compile(
     r"\bchildren's homes?\b|\b(?:care|nursing|residential|the|that|this|other|council-run|its|our) homes?\b|\bhomes? (?:was|were|is|are|had|which|that|rated|judged)\b|\bschools?\b|\bnurser|\bacadem|\bcolleges?\b|\bfostering|"
     r"\badoption (?:agency|service)|\bproviders?\b|\bhospitals?\b|\bneighbour\w*|\b(?:other|some|many|most|another|nearby|which) (?:councils?|authorit(?:y|ies)|county|borough)|\belsewhere\b|\bof the councils\b|\bregional(?:ly)?\b|"
-    r"\bin the (?:sub-)?region\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\b(?:councils|authorities) (?:that|which|who|are|were|judged|rated|graded|with)|\baudit\w*|\bfiles?\b|\bwhere an\b|"
+    r"\bin the (?:sub-)?region\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\b(?:councils|authorities) (?:that|which|who|are|were|judged|rated|graded|with)|\baudit\w*(?! (?:commission|office|wales|scotland))|\bfiles?\b|\bwhere an\b|"
     r"\ba council with\b|\bnational(?:ly)?\b|\bsupported (?:living|accommodation)|\bextra care\b|\bshort breaks?\b|\bhome care\b|\breablement service|(?<!social work )\bpractice\b|\brecords?\b|\bregistered\b|\bday centre"
 )
 GENERIC = re.compile(

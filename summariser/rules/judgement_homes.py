@@ -77,6 +77,8 @@ class Homes:
         if grade.own or (grade.scale is None and self._is_own(grade)):
             stated = grade.own or grade.aspect != "overall" or "overall" in grade.line.low
             return self._of_itself(grade) if stated else None
+        if grade.of == "score":
+            return self._scored(grade)
         if grade.scale == "unscaled_label":
             return self._audit(grade)
         if grade.scale:
@@ -130,6 +132,12 @@ class Homes:
             earlier = next((review for review in known if review.role == "earlier"), None)
             return earlier or self._begin("self_assessment", grade, grade.year)
         return next((review for review in known if review.role != "earlier"), None)
+
+    def _scored(self, grade: Grade) -> Review | None:
+        """Return the inspection of youth justice that a score is of."""
+        graders = [each for each in self.found if each.regime.code == "youth_justice_inspection" and each.role != "upcoming"]
+        when = self.when(grade)
+        return self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
 
     def _audit(self, grade: Grade) -> Review | None:
         known = [review for review in self.found if review.regime.code == "internal_audit_or_qa"]

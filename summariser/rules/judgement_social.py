@@ -30,7 +30,8 @@ _AXIS = re.compile(
     r"[^.;|\w]{0,5})[ |:-]+(?P<values>(?:\W*\b(?:not|some|most|many|few|all|yes|no|people|well|served|poor|uncertain|promising|excellent)\b\W*){1,12})"
 )
 _SERVICE = re.compile(r"\b(?:adults|children|older people)\b")
-_SHORT = 90
+_RATED_APART = ("ss_star_rating", "ss_performance_assessment")
+_SHORT, _NEAR, _CLAUSE = 90, 20, 140
 _NUMBERS = {"no": "0", "zero": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4", "first": "1", "second": "2", "third": "3"}  # fmt: skip
 _STARS = re.compile(
     r"(?:\b(?:a|its|their|the) (?P<nth>first|second|third) star\b|\b(?P<count>no|zero|nil|one|two|three|four|[0-4])[- ]stars?\b)(?! (?:hotel|restaurant|hygiene|energy|food))"
@@ -46,9 +47,9 @@ _SCALE_TOLD = re.compile(r"\bto three stars\b|\bout of a possible\b|\bstars? (?:
 def social(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     """Yield the two axes and the stars that a line gives."""
     if "serv" in line.low and "well" in line.low:
-        yield from _served(line, own)
+        yield from _served(line, regime, own)
     if "prospects" in line.low or "capacity" in line.low:
-        yield from _prospects(line, own)
+        yield from _prospects(line, regime, own)
     if "star" in line.low:
         yield from _stars(line, regime, own)
 
@@ -116,17 +117,25 @@ def _unsaid(line: Line, start: int, end: int, own: guards.Names) -> bool:
     )
 
 
-def _told(line: Line, start: int, end: int, code: str, aspect: str, scale: str) -> Grade:
-    past = guards.time_said(line.low[max(0, start - 80) : start], line.low[end : end + 40])
+def _told(line: Line, start: int, end: int, code: str, aspect: str, scale: str, regime: str | None = None) -> Grade:
+    past = guards.time_said(line.low[max(0, start - _CLAUSE) : start], line.low[end : end + 40])
     stated = line.words[start:end].strip(" '\"-:?")
-    return Grade(line, start, stated, code, aspect, None, scale, past=past is True, now=past is False)
+    of = _whose(line.low, start, end) if regime in _RATED_APART else ""
+    return Grade(line, start, stated, code, aspect, None, scale, past=past is True, now=past is False, of=of)
 
 
-def _served(line: Line, own: guards.Names) -> Iterator[Grade]:
+def _whose(low: str, start: int, end: int) -> str:
+    """Return whether what a sentence says is of adults or of children, which star ratings judged apart; none if it is not said."""
+    before = _SERVICE.findall(low[low.rfind(". ", 0, start) + 1 : end])
+    behind = _SERVICE.search(low, end, end + _NEAR)
+    return before[-1] if before else behind.group() if behind else ""
+
+
+def _served(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     if match := _ANSWERED.search(line.low):
         code = _how_well(match["how"])
         if code and "?" in match.group():
-            yield _told(line, *match.span(), code, "people_served", "jr_people_served")
+            yield _told(line, *match.span(), code, "people_served", "jr_people_served", regime)
             return
     spans: list[tuple[int, int]] = []
     for cue in reversed(_SERVED):
@@ -138,13 +147,13 @@ def _served(line: Line, own: guards.Names) -> Iterator[Grade]:
             ill = match["no"] or "poorly" in match.group()
             code = "not_well" if ill else _how_well(match["how"] or "well")
             if code:
-                yield _told(line, *match.span(), code, "people_served", "jr_people_served")
+                yield _told(line, *match.span(), code, "people_served", "jr_people_served", regime)
 
 
-def _prospects(line: Line, own: guards.Names) -> Iterator[Grade]:
+def _prospects(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     for match in _PROSPECTS.finditer(line.low):
         if "capacity" not in match.group() and not _unsaid(line, *match.span(), own):
-            yield _told(line, *match.span(), match.group(1) or match.group(2), "prospects", "jr_prospects")
+            yield _told(line, *match.span(), match.group(1) or match.group(2), "prospects", "jr_prospects", regime)
 
 
 def _stars(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:

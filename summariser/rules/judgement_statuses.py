@@ -33,6 +33,11 @@ _DECISIONS = (
         ),
     ),
 )
+_NOT_UPHELD = re.compile(r"^\W*(?:final )?(?:decision|outcome|finding)s?\W+not upheld")
+_UPHELD = re.compile(
+    r"^\W*(?:final )?(?:decision|outcome|finding)s?\W+(?:(?:partly|partially|some) )?upheld|\bcomplaint (?:was|is|has been) (?:partly |partially )?upheld|\b(?:i|we) (?:therefore )?(?:partly )?uphold|\bfault (?:by the council )?(?:which |that )?caus(?:ed|ing) (?:\w+ )?injustice"
+)
+_NO_FAULT = re.compile(r"\b(?:no (?:evidence of )?fault|not upheld|without fault|not (?:at fault|find fault))\b")
 _STATISTICS = re.compile(
     r"\d ?%|per cent|\b\d+ (?:of|out of|complaints|investigations|detailed|decisions)|upheld \d|\bstage (?:one|two|three|1|2|3)\b|\bshe upheld|\bhe upheld"
     r"|\binvestigates? complaints\b|\bwhether\b"
@@ -78,6 +83,14 @@ def statuses(line: Line, regime: str | None) -> Iterator[Grade]:
     if "assurance" in line.low and (match := _ASSURANCE.search(line.low)) and _AUDITED.search(line.low):
         aspect = "other" if _PARTLY.match(line.low, match.end()) else "overall"
         yield grade(line, match, "other", "unscaled_label", aspect)
+
+
+def faultless(lines: list[Line]) -> set[int]:
+    """Return the lines that find no fault in one part of a complaint that the paper says is upheld."""
+    low = [line.low for line in lines]
+    if any(map(_NOT_UPHELD.match, low)) or not any(map(_UPHELD.search, low)):
+        return set()
+    return {line.number for line in lines if _NO_FAULT.search(line.low) and not _UPHELD.search(line.low)}
 
 
 def _decision(line: Line) -> Iterator[Grade]:

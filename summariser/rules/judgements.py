@@ -4,6 +4,8 @@ from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
 from summariser.rules.judgement_scales import scores
 from summariser.rules.judgement_social import axes
+from summariser.rules.judgement_standards import standards
+from summariser.rules.judgement_statuses import faultless
 from summariser.rules.judgement_tables import rows
 from summariser.rules.judgement_times import time_of
 from summariser.rules.lines import Line
@@ -27,11 +29,17 @@ def judge(lines: list[Line], found: list[Review]) -> None:
     taken = {grade.line.number for grade in tabled}
     for grade in tabled:
         _place(homes, grade)
+    partly = faultless(told)
     # A headline gives a grade in fewer words than the text, so it is asked last.
     for line in sorted(told, key=lambda line: line.kind == "heading"):
         if line.number not in taken:
-            for grade in (*_worded(homes, line), *scores(line, homes.about(line), homes.own)):
-                _place(homes, grade)
+            about = homes.about(line)
+            single = list(standards(line, about, homes.own))
+            spans = [range(grade.start, grade.start + len(grade.stated)) for grade in single]
+            worded = [grade for grade in _worded(homes, line) if not any(grade.start in span for span in spans)]
+            for grade in (*single, *worded, *scores(line, about, homes.own)):
+                if not (grade.scale == "ombudsman" and line.number in partly):
+                    _place(homes, grade)
 
 
 def owner(judgement: Judgement, review: Review) -> str:
