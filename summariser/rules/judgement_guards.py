@@ -103,7 +103,9 @@ _NEAR_NAME = 60
 
 
 # What is said to follow once something comes true has not come true.
-_CONDITION = re.compile(r"\b(?:will|shall|would|may|can|cannot|must)\b[^.;]{0,120}\b(?:when|once|if|until|unless)\b[^.;]*$")
+_CONDITION = re.compile(
+    r"\b(?:will|shall|would|may(?! (?:19|20)\d\d)|can|cannot|must)\b[^.;]{0,120}\b(?:when|once|if|until|unless)\b[^.;]*$"
+)
 # A firm or a registered service, whose grade is not the council's, unless the council is named after it.
 _PROVIDER = re.compile(
     r"\b(?:ltd|limited(?! assurance)|plc|home ?care|domiciliary care|(?:care|independent|private) (?:agency|provider|company)|registered (?:\w+ )?(?:service|provider|location|manager)|(?:reablement|respite) service|extra care|supported living|(?:care|nursing) home)\b"

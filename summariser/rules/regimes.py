@@ -127,7 +127,7 @@ REGIMES = (
             r"inspectorate|csci)"),
     _regime("ofsted_ilacs", "inspect|ofsted|ilacs|judged|rated|graded",
             r"\bilacs\b|inspection of (?:(?:the )?[\w'&,-]+ ){0,10}children's (?:social care )?services|(?:standard|short|full) (?:ilacs |ofsted )?inspection|"
-            r"ofsted(?:'s|,)? (?:(?!monitoring|focus|annual)[\w-]+ ){0,3}(?:inspect(?:ed|ions?)|report|judge\w*|rat(?:es|ed|ing)|grade[ds]?|found|marked|moved|awarded)\b|"
+            r"ofsted(?:'s|,)? (?:(?!monitoring|focus|annual)[\w-]+ ){0,3}(?:inspect(?:ed|ions?)|report|judge\w*|rat(?:es|ed|ing)|graded?|found|marked|moved|awarded)\b|"
             r"(?:inspect\w*|judged|rated|graded) (?:[\w'\"]+ ){0,6}by ofsted|last inspected in full|children's services "
             r"(?:\w+ ){0,3}(?:judged|rated|graded)|\binspection (?:of|in) (?=(?:january|february|march|april|may|june|"
             r"july|august|september|october|november|december) \d{4})", "Ofsted", "ofsted_4", _CHILDREN),
@@ -155,8 +155,10 @@ REGIMES = (
     _vague("self_assessment", "self-|self?|position statement|local account",
             r"(?<!supported )(?<!online )(?<!carers' )(?<!digital )(?<!carer )\bself[-?](?:assessment|evaluation)s?\b(?! (?:forms?|tools?|questionnaires?|process|template|framework|guidance|portal))|"
            r"(?<!market )\bposition statement\b|\blocal account of\b|\b(?:our|annual|\w+th|the council's) local account\b"),
-    _vague("internal_audit_or_qa", "audit|review",
-            r"\binternal audits?(?= (?:in|of|report|found|gave|opinion)\b)|(?:case[- ]file|practice|quality) audits?\b|\baudits had been|"
+    _vague("internal_audit_or_qa", "audit|review|sampl",
+            r"\binternal audits?(?= (?:in|of|report|found|gave|opinion)\b)|(?:case(?:[- ]file)?|practice|quality|multi-agency|thematic|themed) audits?\b(?! (?:tool|form|programme|team))|\baudits had been|"
+           r"\b(?:our|its|their|your|the (?:council|authority|partnership|service|board|trust)'s) own (?:internal |case |file )?(?:audits?|reviews?)\b|\bdip[- ]sampl(?:e|es|ed|ing)\b|\baudit of \d+|\baudited \d+|\b\d+ (?:[\w-]+ )?(?:audits|audited cases)\b|"
+           r"\bsample of \d+ (?:case |children's |adults' )?(?:files|records|cases)\b(?= (?:taken|drawn|looked|read|audited|in|found))|"
            r"files (?:we|they) audited|of audits\b|\baudit in (?=(?:january|february|march|april|may|june|july|august|september|october|november|"
            r"december))|review (?:it|we|they) carried out (?:itself|ourselves)"),
 )  # fmt: skip

@@ -26,10 +26,22 @@ _PLACES = re.compile(
     r"|ltd|limited|home ?care|domiciliary care|(?:care|independent|home care) (?:agency|provider)|registered \w+ ?(?:service|provision|provider)?|(?:reablement|day|respite) service|extra care|supported living|hospital|surgery)\b"
     r"[^.;]{0,140}\b(?:judged|rated|graded|inspected|rates)\b"
 )
+# Several inspectorates at once: a joint inspection, or the head or foot of its letter.
+_TOGETHER = re.compile(
+    r"ofsted(?:,| and) (?:and )?(?:the )?(?:cqc|care quality commission)|(?:cqc|care quality commission)(?: \(cqc\))?(?:,| and) (?:and )?ofsted"
+    r"|(?:ofsted|cqc|care quality commission|hmicfrs|hmi probation)[ ,]*(?:\||;|\u00b7|and)[^.]{0,60}(?:hmicfrs|hmi probation|care quality commission|ofsted|cqc)\b"
+)
+# Audits are told of in the plural; with a number or a result they are some in particular.
+_OF_SOME_AUDITS = re.compile(r"\d|\bown audit|\b(?:found|graded|judged|rated|completed|carried out|showed)\b")
+_OF_ONE = ("ofsted_ilacs", "cqc_la_assessment", "youth_justice_inspection")
+_DENIED = re.compile(r"(?:n't|\bnot|\bis no|\bnor) an? (?:\w+ )?$")
+# "a monitoring visit would", "a full inspection does not": no visit in particular.
+_ONE_OF_A_KIND = re.compile(r"\b(?:an?|any) (?:[\w-]+ )?$")
+_AS_SUCH = re.compile(r"\W*(?:would|could|might|can|does|is (?:a|an|not|always|usually)|isn't|normally|usually)\b")
 _COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|both)(?: \w+)? $")
 _PLURAL = re.compile(r"(?:visits|inspections|reviews|challenges|audits|surveys|questionnaires|reports|jtais|ratings)$")
 _AS_A_RULE = re.compile(
-    r"\bas a rule\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\bevery (?:two|three|few) years\b|\bin general\b|\b(?:on )?a (?:standard|short) inspection\b(?! (?:took|was|in))"
+    r"\bas a rule\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\bevery (?:two|three|few) years\b|\bin general\b|\b(?:on )?a (?:standard|short) inspection\b(?! (?:took|was|in))|\b(?:is|are) (?:\w+ )?(?:inspected|assessed) by\b"
 )
 # Words that are addressed to a machine: nothing they say of a review is so.
 _PLANTED = re.compile(
@@ -44,6 +56,8 @@ _EXPLAINS = re.compile(
     r"^what (?:is|are|happens (?:in|at|on|during|before|after)) (?:an? )?(?:[\w'-]+ ){0,4}(?:visits?|inspections?|assessments?|reviews?|challenges?|ilacs|jtais?)\b.{0,40}\?$"
     r"|\bexplainer\b|not describe any particular (?:authority|council)"
 )
+# What a list of terms says of reviews is what they are called.
+_GLOSSARY = re.compile(r"\W*(?:[\w.]+ )?(?:glossary|abbreviations|acronyms|terms used|jargon)\b")
 _EXPLAINED_BY = 20  # lines
 _LAST_OF_SINGLE = 2017  # the last year of the inspections before ILACS
 _LAST_OF_STATEMENTS = 2022  # the last year in which a SEND inspection asked for a written statement of action
@@ -70,10 +84,11 @@ def genuine(lines: list[Line]) -> list[Line]:
         line.paragraph for line in lines if any(map(line.low.__contains__, _MAY_BE_PLANTED)) and _PLANTED.search(line.low)
     }
     kept: list[Line] = []
-    skipping = False
+    skipping = defining = False
     for line in lines:
         skipping = line.paragraph in planted or (skipping and line.kind == "table_row")
-        if not skipping:
+        defining = bool(_GLOSSARY.match(line.low)) if line.kind == "heading" else defining
+        if not skipping and not defining:
             kept.append(line)
     return kept
 
@@ -84,8 +99,12 @@ def tellings(line: Line) -> list[Telling]:
     found: list[Telling] = []
     if len(named) > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
         return found  # a row of tags
+    together = _TOGETHER.search(line.low)  # of such a line, what they carried out together is told elsewhere
+    named = tuple(mention for mention in named if not (together and mention.regime.code in _OF_ONE))
     for mention in named:
-        if mention.regime.code in ("ofsted_ilacs", "cqc_la_assessment") and _PLACES.search(line.low):
+        if mention.regime.code in _OF_ONE and _PLACES.search(line.low):
+            continue
+        if _DENIED.search(line.low[: mention.start]):
             continue
         others = [(other.start, other.end) for other in named if other is not mention]
         whens = beside(line.words, mention.start, mention.end, others)
@@ -119,6 +138,10 @@ def _is_generic(low: str, mention: Mention) -> bool:
     """Say whether reviews of a kind are spoken of, and none in particular."""
     if _AS_A_RULE.search(low):
         return True
+    if _ONE_OF_A_KIND.search(low[: mention.start]) and _AS_SUCH.match(low, mention.end):
+        return True
+    if mention.regime.code == "internal_audit_or_qa" and _OF_SOME_AUDITS.search(low):
+        return False
     return bool(_PLURAL.search(low[mention.start : mention.end])) and not _COUNTED.search(low[: mention.start])
 
 

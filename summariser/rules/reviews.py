@@ -23,7 +23,8 @@ _PAST = re.compile(
     r"|since (?:the|its|their) (?:last )?)\b"
 )
 _TOOK_PLACE = re.compile(
-    r"\b(?:took|taken) place|\b(?:inspectors|assessors|peers|team) (?:spent|visited|came|were|was)\b|\bon site\b|\b(?:brought|sent) (?:in )?a team\b"
+    r"\b(?:visit|inspection|assessment|review|challenge|fieldwork|it|this|which) (?:\w+ ){0,3}(?:took|taken) place|\b(?:inspectors|assessors|peers|(?:its|their|the|inspection|peer|assessment|review) team) (?:spent|visited|came|(?:were|was) (?:in|on|at|here|there|with))\b"
+    r"|\bon[- ]site\b|\b(?:brought|sent) (?:in )?a team\b"
 )
 _DATES_LABEL = re.compile(
     r"^\W*(?:dates? of (?:the )?)?(?:inspect(?:ion|ed)|visit|fieldwork|assessment|review|on-?site)(?: dates?)?\s?(?::|(?=\d))"
