@@ -25,6 +25,12 @@ _PATTERNS = (
     re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|(?<=\d\d[/.]\d\d[/.])\d\d)\b(?![/.]\d)"),
     re.compile(rf"\b{_MONTH},? (\d{{4}})\b"),
 )
+_YEAR = re.compile(r"(?<![\d/£.,-])(?:19[89]\d|20[0-4]\d)(?![\d/]|-\d|\.\d)")
+# Days without a year, where they are said to be those of an event; "at 30 June" is the day of a number.
+_NO_YEAR = re.compile(
+    rf"(?:(?<=\bon )|(?<=\bfrom )|(?<=\bbetween )|(?<=\bof )|(?<=\()|(?<=day )|(?<=, ))(?:{_DAY}(?: (?:of )?{_MONTH})?{_JOIN}{_WEEKDAY})?"
+    rf"{_DAY} (?:of )?{_MONTH}\b(?!,? \d{{4}}|{_JOIN}\d)"
+)
 _OF_THE_PAPER = re.compile(
     rf"\b(?:meeting|posted|published|date[d]?|press release|last updated|agreed)\b.{{0,60}}\d|^\W*{_WEEKDAY}{_DAY} {_MONTH},? \d{{4}}\W*"
     rf"(?:\d\d:\d\d)?$|correspondent .{{0,10}}\d"
@@ -83,11 +89,15 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A date or range in ISO 8601, where in the words it stands, and the line if it is known."""
+    """A date or range in ISO 8601, where in the words it stands, and the line if it is known.
+
+    `said` are its words where they leave the year to the rest of the paper.
+    """
 
     iso: str
     at: int
     line: int = 0
+    said: str = ""
 
 
 def periods(words: str) -> list[Period]:
@@ -103,6 +113,38 @@ def periods(words: str) -> list[Period]:
                 claimed.append(match.span())
                 found.append(Period(iso, match.start()))
     return sorted(found, key=lambda period: period.at)
+
+
+def with_years(words: str) -> list[Period]:
+    """Return the dates in `words` in order, and the years that stand alone."""
+    full = periods(words)
+    taken = [range(period.at, end_of(words, period)) for period in full]
+    bare = [Period(match.group(), match.start()) for match in _YEAR.finditer(words)]
+    return sorted([*full, *(year for year in bare if not any(year.at in span for span in taken))], key=lambda period: period.at)
+
+
+def end_of(words: str, period: Period) -> int:
+    """Return where a date ends: behind its last year."""
+    last = period.iso.split("/")[-1][:4]
+    at = words.find(last, period.at)
+    return at + 4 if at != -1 else period.at + 4
+
+
+def without_year(words: str, near: str, *, ahead: bool = False) -> list[tuple[Period, int]]:
+    """Return the days that `words` give without a year, and where each ends: the last before the date `near`, or the next."""
+    found = []
+    for match in _NO_YEAR.finditer(words):
+        one, first, two, second = match.groups()
+        months = [next(_months([name]), 0) for name in (first or second, second)]
+        days = [int(day) for day in (one, two) if day]
+        if any(not 1 <= day <= 31 for day in days) or (first and not one):
+            continue
+        stamps = [f"-{month:02d}-{day:02d}" for month, day in zip(months[-len(days) :], days, strict=True)]
+        year = int(near[:4])
+        last = f"{year}{stamps[-1]}"[: len(near)]
+        year += (last < near) if ahead else -(last > near)
+        found.append((Period("/".join(f"{year}{stamp}" for stamp in stamps), match.start()), match.end()))
+    return found
 
 
 def _iso(groups: tuple[str | None, ...]) -> str | None:

@@ -216,7 +216,7 @@ class Homes:
         began = Review(BY_CODE[code], [grade.line], "main_subject" if alone else "component" if beside else "earlier")
         self.main = began if alone else self.main
         if when:
-            began.fieldwork = Period(when.iso, when.start, grade.line.number)
+            began.held = Period(when.iso, when.start, grade.line.number)
         self.found.append(began)
         self.context.begin(began, grade.line, self._lines)
         return began

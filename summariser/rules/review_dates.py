@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from itertools import chain
 
-from summariser.rules.dates import Period, periods
+from summariser.rules.dates import end_of, with_years, without_year
 
-_YEAR = re.compile(r"(?<![\d/£.,-])(?:19[89]\d|20[0-4]\d)(?![\d/]|-\d|\.\d)")
 # What between a review and a date says that the date is of its report.
 _REPORTED = re.compile(
     r"\b(?:publish\w*|report(?:s|ed)?|issued|dated|came out|letter|released|reached us|received)\W*(?:(?:out|on|in|of|dated|was|is|of that)\W+){0,3}$"
@@ -30,12 +28,13 @@ _NEAR = 70  # characters between the name of a review and its date
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date in a line: where it stands and ends, and whether it is that of a report."""
+    """A date in a line: where it stands and ends, whether it is that of a report, and whether its year is said elsewhere."""
 
     iso: str
     start: int
     end: int
     reported: bool
+    without_year: bool = False
 
     @property
     def year(self) -> int:
@@ -43,31 +42,29 @@ class When:
         return int(self.iso[:4])
 
 
-def dated(words: str) -> list[When]:
-    """Return the dates of a line in order, bare years too."""
-    if "19" not in words and "20" not in words:  # every date that counts here has its year
-        return []
-    full = periods(words)
-    ends = {period.at: _end(words, period) for period in full}
-    years = (
-        Period(match.group(), match.start())
-        for match in _YEAR.finditer(words)
-        if not any(at <= match.start() < end for at, end in ends.items())
-    )
+def dated(words: str, near: str | None = None, *, ahead: bool = False) -> list[When]:
+    """Return the dates of a line in order, bare years too, and days without a year where the date of the paper is given.
+
+    Of these the last before the paper is meant or, `ahead`, the next.
+    """
     found = []
-    for period in sorted(chain(full, years), key=lambda period: period.at):
+    if "19" in words or "20" in words:
+        found = [(period, end_of(words, period), False) for period in with_years(words)]
+    if near:
+        found += [(period, end, True) for period, end in without_year(words, near, ahead=ahead)]
+    whens = []
+    for period, end, open_year in sorted(found, key=lambda each: each[0].at):
         before = words[max(0, period.at - 40) : period.at]
-        end = ends.get(period.at, period.at + 4)
         if not _ELSEWHEN.search(before):
-            found.append(When(period.iso, period.at, end, bool(_REPORTED.search(before))))
-    return found
+            whens.append(When(period.iso, period.at, end, bool(_REPORTED.search(before)), open_year))
+    return whens
 
 
-def beside(words: str, start: int, end: int, others: list[tuple[int, int]]) -> list[When]:
-    """Return the dates that stand beside the words from `start` to `end` and not nearer to others in the line."""
+def beside(words: str, start: int, end: int, others: list[tuple[int, int]], whens: list[When]) -> list[When]:
+    """Return those of the dates of a line that stand beside the words from `start` to `end` and not nearer to others in it."""
     after: list[When] = []
     before: list[When] = []
-    for when in dated(words):
+    for when in whens:
         if start <= when.start < end:
             after.append(when)
         elif when.start >= end:
@@ -97,10 +94,3 @@ def agree(one: str, other: str) -> bool:
         return one[:shorter] == other[:shorter]
     low, high = max(first[0], second[0]), min(first[-1], second[-1])
     return low[: len(high)] <= high or high.startswith(low[:7]) or low.startswith(high)
-
-
-def _end(words: str, period: Period) -> int:
-    """Return where a date ends: behind its last year."""
-    last = period.iso.split("/")[-1][:4]
-    at = words.find(last, period.at)
-    return at + 4 if at != -1 else period.at + 4

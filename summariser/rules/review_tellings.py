@@ -93,8 +93,8 @@ def genuine(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def tellings(line: Line) -> list[Telling]:
-    """Return what a line tells of each review that it names."""
+def tellings(line: Line, near: str | None = None) -> list[Telling]:
+    """Return what a line tells of each review that it names; `near` is the date of the paper, if it is known."""
     named = mentions(line.low)
     found: list[Telling] = []
     if len(named) > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
@@ -107,10 +107,10 @@ def tellings(line: Line) -> list[Telling]:
         if _DENIED.search(line.low[: mention.start]):
             continue
         others = [(other.start, other.end) for other in named if other is not mention]
-        whens = beside(line.words, mention.start, mention.end, others)
+        upcoming = _is_upcoming(line.low, mention)
+        whens = beside(line.words, mention.start, mention.end, others, dated(line.words, near, ahead=upcoming))
         reported = [when for when in whens if when.reported]
         worked = [when for when in whens if not when.reported]
-        upcoming = _is_upcoming(line.low, mention)
         if not whens and not upcoming and _is_generic(line.low, mention):
             continue
         if mention.regime.code == "lscb_review" and not whens:

@@ -1,9 +1,9 @@
 """Which reviews a text tells of, in which part, and when they took place."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from summariser.rules.dates import Period, periods
+from summariser.rules.dates import Period, of_the_paper, periods
 from summariser.rules.judgement_trackers import Row, tracked
 from summariser.rules.lines import Line
 from summariser.rules.regimes import Regime, mentions
@@ -61,10 +61,20 @@ class Review:
     regime: Regime
     lines: list[Line]
     role: str
-    fieldwork: Period | None = None
-    report: Period | None = None
+    held: Period | None = None  # when it took place, with the year that the paper gives it
+    reported: Period | None = None
     judgements: list[Judgement] = field(default_factory=list)
     tabled: bool = False  # it is a row of a sheet, whose grades are known
+
+    @property
+    def fieldwork(self) -> Period | None:
+        """Return when it took place, as the line that tells of it bears out: its words where the year is said elsewhere."""
+        return _as_said(self.held)
+
+    @property
+    def report(self) -> Period | None:
+        """Return when it reported, as the line that tells of it bears out."""
+        return _as_said(self.reported)
 
     @property
     def name(self) -> str | None:
@@ -84,7 +94,7 @@ class Review:
     @property
     def year(self) -> int | None:
         """Return the year in which it took place or, that untold, reported."""
-        when = self.fieldwork or self.report
+        when = self.held or self.reported
         return int(when.iso[:4]) if when else None
 
 
@@ -93,7 +103,9 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     told = [line for line in genuine(lines) if not line.boilerplate]
     sheet = tracked(told)
     rows = {row.line.number for row in sheet}
-    all_told = [telling for line in told if line.number not in rows for telling in tellings(line)]
+    paper = of_the_paper(told)
+    near = paper.iso if paper else None
+    all_told = [telling for line in told if line.number not in rows for telling in tellings(line, near)]
     if any(telling.regime.vague for telling in all_told) and not _is_of_the_field(told, all_told):
         all_told = [telling for telling in all_told if not telling.regime.vague]
     found: list[Review] = []
@@ -107,8 +119,8 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     among = any(review.regime.code == "ofsted_sif" and review.role != "upcoming" for review in found)
     found.sort(key=lambda review: (among and review.regime.code == "lscb_review", -_weight(review, lines, title, year)))
     if found and found[0].role != "upcoming":
-        _date_main(found[0], told)
-        found += _next_visit(found, told)
+        _date_main(found[0], told, near)
+        found += _next_visit(found, told, near)
     for place, review in enumerate(found):
         review.role = review.role if review.role == "upcoming" else _role(review, found[0], place)
     return [*_of_sheet(sheet), *found]
@@ -136,8 +148,8 @@ def _without_echoes(found: list[Review]) -> list[Review]:
         for review in found
         if review.role != "upcoming"
         or review.regime.code not in done
-        or review.fieldwork
-        or review.report
+        or review.held
+        or review.reported
         or any(_ANOTHER.search(line.low) for line in review.lines)
     ]
 
@@ -168,18 +180,18 @@ def _add(telling: Telling, found: list[Review], year: int | None) -> None:
         found.append(known)
     if telling.line not in known.lines:
         known.lines.append(telling.line)
-    if telling.fieldwork and (known.fieldwork is None or len(telling.fieldwork.iso) > len(known.fieldwork.iso)):
-        known.fieldwork = _period(telling.fieldwork, telling.line)
-    if telling.report and known.report is None:
-        known.report = _period(telling.report, telling.line)
+    if telling.fieldwork and (known.held is None or len(telling.fieldwork.iso) > len(known.held.iso)):
+        known.held = _period(telling.fieldwork, telling.line)
+    if telling.report and known.reported is None:
+        known.reported = _period(telling.report, telling.line)
 
 
 def _is_of(telling: Telling, review: Review, year: int | None) -> bool:
     """Say whether a dated telling is of a review: dates agree, or the review has none and is of the paper's own `year`."""
-    if telling.fieldwork and review.fieldwork:
-        return agree(telling.fieldwork.iso, review.fieldwork.iso)
-    if telling.report and review.report:
-        return agree(telling.report.iso, review.report.iso)
+    if telling.fieldwork and review.held:
+        return agree(telling.fieldwork.iso, review.held.iso)
+    if telling.report and review.reported:
+        return agree(telling.report.iso, review.reported.iso)
     if telling.upcoming != (review.role == "upcoming"):
         return False
     when = telling.report or telling.fieldwork
@@ -191,7 +203,11 @@ def _is_of(telling: Telling, review: Review, year: int | None) -> bool:
 
 
 def _period(when: When, line: Line) -> Period:
-    return Period(when.iso, when.start, line.number)
+    return Period(when.iso, when.start, line.number, line.words[when.start : when.end] if when.without_year else "")
+
+
+def _as_said(when: Period | None) -> Period | None:
+    return replace(when, iso=when.said) if when and when.said else when
 
 
 def _weight(review: Review, lines: list[Line], title: Line | None, year: int | None) -> float:
@@ -204,20 +220,20 @@ def _weight(review: Review, lines: list[Line], title: Line | None, year: int | N
     if year and review.year and review.year < year - 2:
         weight -= 3
     weight -= 4 * (review.regime.code == "lscb_review")
-    return weight - 4 * review.regime.vague - 40 * (review.role == "upcoming") + 0.1 * bool(review.fieldwork)
+    return weight - 4 * review.regime.vague - 40 * (review.role == "upcoming") + 0.1 * bool(review.held)
 
 
 def _role(review: Review, main: Review, place: int) -> str:
     """Return the part of a review that is past or under way."""
     if place == 0:
         return "main_subject"
-    if review.regime.code == "lscb_review" and main.regime.code == "ofsted_sif" and review.fieldwork in (None, main.fieldwork):
+    if review.regime.code == "lscb_review" and main.regime.code == "ofsted_sif" and review.held in (None, main.held):
         return "component"
     if review.regime.code == "user_survey":
         return "component" if main.regime.code == "joint_review_ac_ssi" else "parallel"
     graded = review.regime.code in ("ofsted_ilacs", "ofsted_sif", "cqc_la_assessment", "send_area_2023", "send_area_2016")
     answers = main.regime.code in ("ofsted_monitoring_visit", "dfe_intervention")
-    mine, theirs = review.fieldwork or review.report, main.fieldwork or main.report
+    mine, theirs = review.held or review.reported, main.held or main.reported
     if graded and answers:
         return "trigger"
     if mine and theirs:
@@ -227,26 +243,26 @@ def _role(review: Review, main: Review, place: int) -> str:
     return "earlier" if mine or any(_PAST.search(line.low) for line in review.lines) else "parallel"
 
 
-def _date_main(main: Review, lines: list[Line]) -> None:
+def _date_main(main: Review, lines: list[Line], near: str | None) -> None:
     """Give the main review the dates that a report heads itself with, or of which it says that "it took place"."""
     for line in lines[:_HEAD]:
-        headed = line.kind != "sentence" and main.fieldwork is None and _RANGE.match(line.low)
+        headed = line.kind != "sentence" and main.held is None and _RANGE.match(line.low)
         if (headed or _DATES_LABEL.match(line.low)) and (found := periods(line.words)):
-            main.fieldwork = Period(found[0].iso, found[0].at, line.number)
-        elif _PUBLISHED_LABEL.match(line.low) and main.report is None and (found := periods(line.words)):
-            main.report = Period(found[0].iso, found[0].at, line.number)
-    if main.fieldwork:
+            main.held = Period(found[0].iso, found[0].at, line.number)
+        elif _PUBLISHED_LABEL.match(line.low) and main.reported is None and (found := periods(line.words)):
+            main.reported = Period(found[0].iso, found[0].at, line.number)
+    if main.held:
         return
     for line in lines:
         took = _TOOK_PLACE.search(line.low)
-        whens = dated(line.words) if took else []
+        whens = dated(line.words, near) if took else []
         said = [when for when in whens if not when.reported and len(when.iso) > 4]
         if said and not UPCOMING.search(line.low):
-            main.fieldwork = _period(said[0], line)
+            main.held = _period(said[0], line)
             return
 
 
-def _next_visit(found: list[Review], lines: list[Line]) -> list[Review]:
+def _next_visit(found: list[Review], lines: list[Line], near: str | None) -> list[Review]:
     """Return the further visits that a text announces without saying of what kind: of that of the review told of before."""
     announced: list[Review] = []
     for line in lines:
@@ -257,6 +273,6 @@ def _next_visit(found: list[Review], lines: list[Line]) -> list[Review]:
             fitting = [(number, review) for number, review in before if kind in review.regime.code and not review.regime.vague]
             regime = max(fitting, key=lambda each: each[0])[1].regime if fitting else found[0].regime
             if not any(other.regime is regime and other.role == "upcoming" for other in (*found, *announced)):
-                whens = dated(line.words)
+                whens = dated(line.words, near, ahead=True)
                 announced.append(Review(regime, [line], "upcoming", _period(whens[-1], line) if whens else None))
     return announced
