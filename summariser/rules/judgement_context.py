@@ -3,7 +3,7 @@
 import re
 
 from summariser.rules.lines import Line
-from summariser.rules.reviews import Review
+from summariser.rules.review_types import Review
 
 # The reviews that can have given what is on a scale, the likeliest first.
 HOMES = {

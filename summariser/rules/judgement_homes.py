@@ -12,7 +12,7 @@ from summariser.rules.judgement_times import UNNAMED, says_before
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, mentions, of_its_time
 from summariser.rules.review_dates import When, dated
-from summariser.rules.reviews import Review
+from summariser.rules.review_types import Review
 
 WORDED = ("ofsted_4", "ofsted_4_old", "lscb_4", "cqc_la_rating", "hmip_4")
 _OFSTED_ASPECTS = ("leadership", "help_and_protection", "children_in_care", "care_leavers", "children_in_care_and_care_leavers")

@@ -4,7 +4,7 @@ import re
 
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.regimes import Regime
-from summariser.rules.reviews import Review
+from summariser.rules.review_types import Review
 
 # These are for text in lower case.
 _BEFORE = re.compile(
@@ -42,6 +42,10 @@ def time_of(
         return "this_review"
     if home is not main and newest and not grade.past and _IN_FORCE.search(grade.line.low):
         return "current_status"
+    # What a notice or a commissioner answers is told as it stands.
+    answered = home.role == "trigger" and main is not None and main.regime.code == "dfe_intervention" and newest
+    if answered and not grade.past and not says_before(grade.line.low, record=True):
+        return "this_review"
     if home.regime is UNNAMED or home.role in ("earlier", "trigger"):
         return "current_status" if main and _stands(grade, home, found, main) else "earlier"
     if past or (grade.past and (year is None or year != home.year)):

@@ -10,7 +10,7 @@ from summariser.rules.judgement_tables import rows
 from summariser.rules.judgement_times import time_of
 from summariser.rules.lines import Line
 from summariser.rules.review_tellings import genuine
-from summariser.rules.reviews import Judgement, Review
+from summariser.rules.review_types import Judgement, Review
 
 # Scales whose words are others, or mean something else.
 _OTHER_WORDS = ("scotland_6", "cpa_2002", "cqc_apa", "bv_stars", "jr_people_served")

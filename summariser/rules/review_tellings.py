@@ -11,7 +11,7 @@ from summariser.rules.review_dates import When, beside, dated
 UPCOMING = re.compile(
     r"\b(?:will (?:\w+ ){0,2}(?:be (?:held|carried|inspected|assessed|along|visited|undertaken|conducted)|take place|visit|return|assess|inspect|follow|carry|come)|would (?:normally )?(?:take place|be held|be carried)|next (?:full )?"
     r"(?:monitoring |focused )?(?:visit|inspection)|pencilled|forthcoming|upcoming|prepar(?:e|es|ing) (?:\w+ ){0,2}for|"
-    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|(?:is|are|was) expected|"
+    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|(?:is|are|was) expected|(?:is|are) (?:now )?(?:planned|scheduled|due)|"
     r"to be (?:held|inspected|assessed)|has been requested|(?:given|gave) notice|weighing up|minded to|further (?:re-?)?(?:visit|inspection) (?:is|will))\b"
 )  # fmt: skip
 # What a text says that looks back on a time when the review was still to come.
@@ -32,7 +32,10 @@ _TOGETHER = re.compile(
     r"|(?:ofsted|cqc|care quality commission|hmicfrs|hmi probation)[ ,]*(?:\||;|\u00b7|and)[^.]{0,60}(?:hmicfrs|hmi probation|care quality commission|ofsted|cqc)\b"
 )
 # Audits are told of in the plural; with a number or a result they are some in particular.
-_OF_SOME_AUDITS = re.compile(r"\d|\bown audit|\b(?:found|graded|judged|rated|completed|carried out|showed)\b")
+_OF_SOME_AUDITS = re.compile(r"\d|\bown audit|\b(?:had found|found that|graded|judged|rated|completed|showed|put)\b")
+_REGULAR = re.compile(r"\b(?:quarterly|monthly|weekly|regular|routine|termly|programme of|cycle of|rolling|impact)\W*$")
+_OF_OFSTED = re.compile(r"ofsted|children's (?:social care )?services|\bilacs\b")
+_SIGNED, _SIGNS = 90, re.compile(r", (?:[\w']+ ){0,4}(?:inspector|director|commissioner|president)\W*$")
 _OF_ONE = ("ofsted_ilacs", "cqc_la_assessment", "youth_justice_inspection")
 _DENIED = re.compile(r"(?:n't|\bnot|\bis no|\bnor) an? (?:\w+ )?$")
 # "a monitoring visit would", "a full inspection does not": no visit in particular.
@@ -41,7 +44,7 @@ _AS_SUCH = re.compile(r"\W*(?:would|could|might|can|does|is (?:a|an|not|always|u
 _COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|both)(?: \w+)? $")
 _PLURAL = re.compile(r"(?:visits|inspections|reviews|challenges|audits|surveys|questionnaires|reports|jtais|ratings)$")
 _AS_A_RULE = re.compile(
-    r"\bas a rule\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\bevery (?:two|three|few) years\b|\bin general\b|\b(?:on )?a (?:standard|short) inspection\b(?! (?:took|was|in))|\b(?:is|are) (?:\w+ )?(?:inspected|assessed) by\b"
+    r"\bas a rule\b|\b(?:an|any|each|every) (?:local )?(?:authority|council)\b|\bevery (?:two|three|few) years\b|\bin general\b|\b(?:on )?a (?:standard|short) inspection\b(?! (?:took|was|in))"
 )
 # Words that are addressed to a machine: nothing they say of a review is so.
 _PLANTED = re.compile(
@@ -66,13 +69,14 @@ _NO_DATE: tuple[None] = (None,)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One mention of a review with the dates beside it."""
+    """One mention of a review with the dates beside it; `said` are the words that name it."""
 
     regime: Regime
     line: Line
     fieldwork: When | None
     report: When | None
     upcoming: bool
+    said: str = ""
 
 
 def genuine(lines: list[Line]) -> list[Line]:
@@ -99,6 +103,8 @@ def tellings(line: Line, near: str | None = None) -> list[Telling]:
     found: list[Telling] = []
     if len(named) > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
         return found  # a row of tags
+    if len(line.low) < _SIGNED and _SIGNS.search(line.low):
+        return found  # the foot of a letter
     together = _TOGETHER.search(line.low)  # of such a line, what they carried out together is told elsewhere
     named = tuple(mention for mention in named if not (together and mention.regime.code in _OF_ONE))
     for mention in named:
@@ -121,7 +127,8 @@ def tellings(line: Line, near: str | None = None) -> list[Telling]:
         several = worked if len(worked) > 1 and plural else worked[:1]
         for when in several or _NO_DATE:
             regime = BY_CODE[of_its_time(mention.regime.code, when.year if when else None)]
-            found.append(Telling(regime, line, when, reported[0] if reported else None, upcoming))
+            said = line.words[mention.start : mention.end].strip()
+            found.append(Telling(regime, line, when, reported[0] if reported else None, upcoming, said))
     return found
 
 
@@ -140,9 +147,28 @@ def _is_generic(low: str, mention: Mention) -> bool:
         return True
     if _ONE_OF_A_KIND.search(low[: mention.start]) and _AS_SUCH.match(low, mention.end):
         return True
+    if mention.regime.vague and _REGULAR.search(low[: mention.start]):
+        return True
     if mention.regime.code == "internal_audit_or_qa" and _OF_SOME_AUDITS.search(low):
         return False
     return bool(_PLURAL.search(low[mention.start : mention.end])) and not _COUNTED.search(low[: mention.start])
+
+
+def _of_their_paper(tellings: list[Telling]) -> list[Telling]:
+    """Count "a full inspection" that is to come towards the inspection that the paper tells of before, of whatever kind."""
+    kept: list[Telling] = []
+    last: Regime | None = None
+    for telling in tellings:
+        named = telling.regime.code == "ofsted_ilacs" and not _OF_OFSTED.search(telling.line.low)
+        if named and last and telling.upcoming and telling.fieldwork is None:
+            kept.append(replace(telling, regime=last))
+            continue
+        if telling.regime.code in ("send_area_2023", "youth_justice_inspection", "cqc_la_assessment"):
+            last = telling.regime
+        elif telling.regime.code.startswith("ofsted"):
+            last = None
+        kept.append(telling)
+    return kept
 
 
 def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
@@ -171,6 +197,7 @@ def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
             replace(telling, regime=sif) if telling.regime.code == "ofsted_ilacs" and not telling.fieldwork else telling
             for telling in tellings
         ]
+    tellings = _of_their_paper(tellings)
     peers = {
         telling.regime.code: telling.regime
         for telling in tellings
@@ -180,6 +207,8 @@ def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
         return tellings
     regime = next(iter(peers.values()))
     return [
-        replace(each, regime=regime) if each.regime.code == "other_peer_review" and each.fieldwork is None else each
+        replace(each, regime=regime)
+        if each.regime.code == "other_peer_review" and (each.fieldwork is None or each.fieldwork.without_year)
+        else each
         for each in tellings
     ]

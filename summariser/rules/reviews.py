@@ -1,14 +1,16 @@
 """Which reviews a text tells of, in which part, and when they took place."""
 
 import re
-from dataclasses import dataclass, field, replace
 
 from summariser.rules.dates import Period, of_the_paper, periods
 from summariser.rules.judgement_trackers import Row, tracked
 from summariser.rules.lines import Line
-from summariser.rules.regimes import Regime, mentions
+from summariser.rules.regimes import BY_CODE, Regime, mentions, of_its_time
 from summariser.rules.review_dates import When, agree, dated
 from summariser.rules.review_tellings import UPCOMING, Telling, folded, genuine, tellings
+from summariser.rules.review_types import Judgement, Review
+
+__all__ = ["Judgement", "Review", "reviews", "unspecified"]
 
 # These are for text in lower case.
 _FURTHER = re.compile(
@@ -29,73 +31,19 @@ _TOOK_PLACE = re.compile(
 _DATES_LABEL = re.compile(
     r"^\W*(?:dates? of (?:the )?)?(?:inspect(?:ion|ed)|visit|fieldwork|assessment|review|on-?site)(?: dates?)?\s?(?::|(?=\d))"
 )
+_BEFORE_LABEL = re.compile(
+    r"^\W*(?:dates? of )?(?:the )?(?:previous|last) (?:full |standard )?(?:inspection|assessment|visit)(?: dates?)?\s?(?::|(?=\d))"
+)
 _RANGE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)?(?: \w+)?(?: \d{4})? ?(?:-|to|and) ?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}$")
 _PUBLISHED_LABEL = re.compile(r"^\W*(?:report )?(?:published|decision date|date of (?:report|publication))(?: on)?\W")
 # Words of the field, without which a survey or a peer review is one of something else.
 _FIELD = re.compile(
     r"social (?:care|work|services)|care leavers|children's services|adult services|\bfoster|looked[- ]after|safeguarding (?:adults|children)|direct payments|care act|\bcarers\b"
 )
-_NO_NAME = re.compile(r"failings|^(?:judged|rated|graded)|(?:judged|rated|graded|found)$|statement of action")
 _HEAD = 40  # lines in which a report says when its review was
 _OPENING = 10
+_TITLE_REST = 12  # characters that a heading may have besides the name of a review
 _UNNAMED = re.compile(r"$^")
-
-
-@dataclass(slots=True)
-class Judgement:
-    """A grade in so many words."""
-
-    line: int
-    stated: str
-    aspect: str
-    scale: str
-    code: str
-    time: str
-    of: str = ""
-
-
-@dataclass(slots=True)
-class Review:
-    """A review as a text tells of it: the lines that name it, its part in the text, its dates, and its judgements."""
-
-    regime: Regime
-    lines: list[Line]
-    role: str
-    held: Period | None = None  # when it took place, with the year that the paper gives it
-    reported: Period | None = None
-    judgements: list[Judgement] = field(default_factory=list)
-    tabled: bool = False  # it is a row of a sheet, whose grades are known
-
-    @property
-    def fieldwork(self) -> Period | None:
-        """Return when it took place, as the line that tells of it bears out: its words where the year is said elsewhere."""
-        return _as_said(self.held)
-
-    @property
-    def report(self) -> Period | None:
-        """Return when it reported, as the line that tells of it bears out."""
-        return _as_said(self.reported)
-
-    @property
-    def name(self) -> str | None:
-        """Return the words that name it, or None if only its grade is told."""
-        found = self.regime.cue.search(self.lines[0].low)
-        words = self.lines[0].words[found.start() : found.end()].strip() if found else ""
-        return words if words and not _NO_NAME.search(words.lower()) else None
-
-    @property
-    def outcome(self) -> str:
-        """Return whether a grade of it is told, or would be if it were; the ends of a journey and a status are none."""
-        if self.role == "upcoming":
-            return "pending"
-        graded = any(each.scale != "intervention" and not each.time.startswith("trajectory") for each in self.judgements)
-        return "graded_stated" if graded else "graded_not_stated" if self.regime.scale else "narrative"
-
-    @property
-    def year(self) -> int | None:
-        """Return the year in which it took place or, that untold, reported."""
-        when = self.held or self.reported
-        return int(when.iso[:4]) if when else None
 
 
 def reviews(lines: list[Line], title: Line | None) -> list[Review]:
@@ -119,6 +67,7 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     among = any(review.regime.code == "ofsted_sif" and review.role != "upcoming" for review in found)
     found.sort(key=lambda review: (among and review.regime.code == "lscb_review", -_weight(review, lines, title, year)))
     if found and found[0].role != "upcoming":
+        found += _inspected_before(found, told)
         _date_main(found[0], told, near)
         found += _next_visit(found, told, near)
     for place, review in enumerate(found):
@@ -176,14 +125,21 @@ def _add(telling: Telling, found: list[Review], year: int | None) -> None:
         here = [review for review in near if review.lines[-1].paragraph == telling.line.paragraph]
         known = next(iter(here or near), None)
     if known is None:
-        known = Review(telling.regime, [], "upcoming" if telling.upcoming else "")
+        known = Review(telling.regime, [], "upcoming" if telling.upcoming else "", called=telling.said)
         found.append(known)
     if telling.line not in known.lines:
         known.lines.append(telling.line)
-    if telling.fieldwork and (known.held is None or len(telling.fieldwork.iso) > len(known.held.iso)):
+    if telling.fieldwork and (known.held is None or _says_more(telling.fieldwork, known.held)):
         known.held = _period(telling.fieldwork, telling.line)
     if telling.report and known.reported is None:
         known.reported = _period(telling.report, telling.line)
+
+
+def _says_more(when: When, known: Period) -> bool:
+    """Say whether a date is the better one to tell: with its year, and to the day."""
+    if when.without_year != bool(known.said):
+        return bool(known.said)
+    return len(when.iso) > len(known.iso)
 
 
 def _is_of(telling: Telling, review: Review, year: int | None) -> bool:
@@ -206,21 +162,25 @@ def _period(when: When, line: Line) -> Period:
     return Period(when.iso, when.start, line.number, line.words[when.start : when.end] if when.without_year else "")
 
 
-def _as_said(when: Period | None) -> Period | None:
-    return replace(when, iso=when.said) if when and when.said else when
-
-
 def _weight(review: Review, lines: list[Line], title: Line | None, year: int | None) -> float:
     """Return how much of the text a review is: how often it is named, where, and whether it is of the time of the text."""
     numbers = {line.number for line in review.lines}
     opening = {line.number for line in lines[:_OPENING]}
     weight = len(numbers) + 2.0 * bool(numbers & opening)
+    heads = [line for line in lines[:_OPENING] if line.kind == "heading" and line.number in numbers]
+    weight += 12 * any(_is_title(line, review) for line in heads)
     if title and title.number in numbers:
         weight += 6 + 6 * bool(review.regime.cue.match(title.low))
     if year and review.year and review.year < year - 2:
         weight -= 3
     weight -= 4 * (review.regime.code == "lscb_review")
     return weight - 4 * review.regime.vague - 40 * (review.role == "upcoming") + 0.1 * bool(review.held)
+
+
+def _is_title(line: Line, review: Review) -> bool:
+    """Say whether a heading is the name of a review and no more, as that of a notice is."""
+    found = review.regime.cue.match(line.low.strip(" .:"))
+    return bool(found) and len(line.low) - len(found.group() if found else "") < _TITLE_REST
 
 
 def _role(review: Review, main: Review, place: int) -> str:
@@ -262,6 +222,30 @@ def _date_main(main: Review, lines: list[Line], near: str | None) -> None:
             return
 
 
+def _inspected_before(found: list[Review], lines: list[Line]) -> list[Review]:
+    """Return the inspection before, where the head of a report gives its dates; one that is known is given them."""
+    for line in lines[:_HEAD]:
+        label = _BEFORE_LABEL.match(line.low)
+        said = periods(line.words) if label else []
+        if said:
+            when = Period(said[0].iso, said[0].at, line.number)
+            regime = BY_CODE[of_its_time(found[0].regime.code, int(when.iso[:4]))]
+            same = [review for review in found if review.regime is regime and review is not found[0]]
+            known = next((review for review in same if review.year in (None, int(when.iso[:4]))), None)
+            if known is None:
+                return [Review(regime, [line], "", when)]
+            known.held = when
+            known.lines.append(line)
+    return []
+
+
+def _visits(regime: Regime) -> bool:
+    """Say whether reviews of a kind are made by people who come."""
+    return not regime.vague and bool(
+        regime.code == "jtai" or "peer" in regime.code or (regime.by and "ombudsman" not in regime.code)
+    )
+
+
 def _next_visit(found: list[Review], lines: list[Line], near: str | None) -> list[Review]:
     """Return the further visits that a text announces without saying of what kind: of that of the review told of before."""
     announced: list[Review] = []
@@ -270,9 +254,12 @@ def _next_visit(found: list[Review], lines: list[Line], near: str | None) -> lis
         if match and UPCOMING.search(line.low) and not mentions(line.low):
             before = [(other.number, review) for review in found for other in review.lines if other.number < line.number]
             kind = "peer" if "challenge" in match.group() else ""
-            fitting = [(number, review) for number, review in before if kind in review.regime.code and not review.regime.vague]
+            fitting = [(number, review) for number, review in before if kind in review.regime.code and _visits(review.regime)]
             regime = max(fitting, key=lambda each: each[0])[1].regime if fitting else found[0].regime
+            if "inspection" in match.group() and regime.code in ("ofsted_monitoring_visit", "ofsted_focused_visit"):
+                regime = BY_CODE["ofsted_ilacs"]  # a visit is called one
             if not any(other.regime is regime and other.role == "upcoming" for other in (*found, *announced)):
                 whens = dated(line.words, near, ahead=True)
-                announced.append(Review(regime, [line], "upcoming", _period(whens[-1], line) if whens else None))
+                when = _period(whens[-1], line) if whens else None
+                announced.append(Review(regime, [line], "upcoming", when, called=line.words[match.start() : match.end()]))
     return announced
