@@ -23,7 +23,7 @@ _ASPECT = re.compile("|".join(f"(?P<{name}>{cue})" for name, cue in _ASPECTS))
 AREA = (
     r"(?:(?:the )?impact of (?:its |the |our )?leaders(?: on social work practice(?: with children and families)?)?|leadership(?:,? (?:management )?and (?:management|governance))?"
     r"|governance and leadership|overall effectiveness|(?:the |its |our )?(?:services?|help|support|care|judgement|grade|experiences?(?: and progress)?) (?:of|for) (?:children|young people|care[- ]leavers|those)[\w ,-]{0,60}?"
-    r"|(?:children who )?(?:need )?help and protection|children in care(?: and care leavers)?|children looked after(?: and achieving permanence)?|looked[- ]after children|care[- ]leavers|adoption(?: performance| services)?"
+    r"|(?:children who )?(?:need )?help and protection|children in care(?: and care leavers)?(?: services)?|care[- ]leavers?'? services|services for [\w ,-]{4,60}?|children looked after(?: and achieving permanence)?|looked[- ]after children|care[- ]leavers|adoption(?: performance| services)?"
     r"|(?:the )?(?:local safeguarding children board|lscb)(?: \(lscb\))?|(?:[\w'-]+ )?(?:children's|youth justice|youth offending|adults?'?) (?:social care )?services?|adult social care|(?:the )?(?:overall )?(?:judgement|rating|grade|outcome|result)(?: (?:that )?(?:we|it|they|the council|the service) (?:got|received|were given|was given|had|were awarded|was awarded|earned))?(?: (?:in|at) [^,.;]{2,40}?)?"
     r"|it|they|one|this judgement area|capacity (?:to improve|for improvement))"
 )

@@ -52,7 +52,7 @@ GRADER = re.compile(
     r"\b(?:ofsted|inspect\w*|cqc|care quality commission|judge[ds]?|judgements?|rated|rating|graded?|grades|hm inspectorate|hmip)\b"
 )
 _VERBS = r"(?:is|are|was|were|remain(?:s|ed)?|stays?|stayed|being|ha(?:s|ve|d) (?:become|been|remained)|became)"
-_ADVERBS = r"(?: (?:now|still|also|again|both|all|already|once more|therefore|consistently|judged|rated|graded|now also))*"
+_ADVERBS = r"(?: (?:now|still|also|again|both|all|already|once more|therefore|consistently|each|judged|rated|graded|found|considered|now also|to be|as))*"
 _AREA = (
     rf"(?:^|[,;:(.]\s*|\b(?:and|but|while|that|with|which|though|when)\s+)['\"]?(?:overall,? )?(?:the |its |their |our )?{AREA}"
 )

@@ -8,7 +8,7 @@ from summariser.rules.dates import Period
 from summariser.rules.judgement_context import HOMES, Context
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_guards import names_in
-from summariser.rules.judgement_times import UNNAMED, says_before
+from summariser.rules.judgement_times import UNNAMED, clause_of, says_before
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, mentions, of_its_time
 from summariser.rules.review_dates import When, dated
@@ -100,7 +100,7 @@ class Homes:
     def _undated(self, grade: Grade, graders: list[Review]) -> Review | None:
         """Return the review of a grade in words beside which no year is said; one that is said to be past is of a past one."""
         focus = self.context.focus.get(grade.line.number)
-        is_past = grade.past or (not grade.now and says_before(grade.line.low, record=self._is_record))
+        is_past = grade.past or (not grade.now and says_before(clause_of(grade), record=self._is_record))
         told_before = focus is not None and focus.role in ("earlier", "trigger")
         if told_before and grade.now and self.main in graders:
             return self.main

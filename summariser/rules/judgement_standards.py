@@ -17,6 +17,10 @@ _GIVEN = re.compile(
     rf"\b(?P<parts>{_STANDARD}(?:(?:, (?:and )?| and ){_STANDARD})*)(?:, which [^.;]{{3,90}},)? (?:(?:is|are|was|were|be|been|both|all|each|again|now|also|has|have|had|rated|judged|graded|found|as|to) ){{0,5}}['\"]?"
     rf"{_GRADE}(?=['\"]?(?:[.,;:)]|$| (?:for|while|but|and|in|overall|this|though|with|across)\b))"
 )
+# The rest of a list that has begun with a verb: "leadership was rated good; staffing outstanding".
+_LISTED = re.compile(
+    rf"[;,] (?:and )?(?P<parts>{_STANDARD}(?:(?:, (?:and )?| and ){_STANDARD})*)(?: as)? ['\"]?{_GRADE}(?=['\"]?(?:[.,;:)]|$| (?:for|while|but|and|in|though|with)\b))"
+)
 _VERB = re.compile(r"\b(?:is|are|was|were|been|rated|judged|graded|requir\w+)\b")
 _SCORE = re.compile(
     r"\b(?:scor(?:e[ds]?|ing)|score of|total of)\b[^.;\d%]{0,40}\b(?P<of>\d{1,2}) out of (?:a (?:possible|maximum)(?: of)? )?36\b|\bscore\b\W{1,4}(?P<in>\d{1,2}) ?/ ?36\b|\ba score of (?P<bare>\d{1,2})\b(?! ?(?:%|per cent|out of))"
@@ -31,11 +35,13 @@ def standards(line: Line, regime: str | None, own: guards.Names) -> Iterator[Gra
         past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True
         stated = line.words[match.start() : match.end()]
         yield Grade(line, match.start(), stated, "other", "overall", None, "unscaled_label", past=past, of="score")
-    for match in _GIVEN.finditer(line.low):
-        before = line.low[: match.start()].rpartition(". ")[2]
-        said = _VERB.search(match.group())
-        if said and not guards.unreal(before[-110:]) and not guards.is_of_another(line.words[: match.start()], own):
+    given = [match for match in _GIVEN.finditer(line.low) if _VERB.search(match.group())]
+    listed = [match for match in _LISTED.finditer(line.low) if guards.GRADER.search(line.low[: match.start()])]
+    for match in (*given, *listed):
+        start = match.start("parts")
+        before = line.low[:start].rpartition(". ")[2]
+        if not guards.unreal(before[-110:]) and not guards.is_of_another(line.words[:start], own):
             past = guards.time_said(before[-60:], line.low[match.end() :]) is True
-            stated = line.words[match.start() : match.end()]
+            stated = line.words[start : match.end()]
             aspect = "leadership" if "leadership" in match["parts"] else "other"
-            yield Grade(line, match.start(), stated, code_of(match["grade"]), aspect, past=past, of=match["parts"])
+            yield Grade(line, start, stated, code_of(match["grade"]), aspect, past=past, of=match["parts"])

@@ -36,7 +36,7 @@ _BRACKETED = re.compile(r"\s*\(((?:19|20)\d\d)\)")
 _NUMBER = re.compile(
     r"\W*(?:score:? )?([1-4])(?: ?(?:/|out of) ?4| ?\(?(?:evidence|exceptional|a good|shortfall|some|significant).{0,60})?\W*"
 )
-_NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:score:? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
+_NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:(?:score|grade|judgement):? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
 _STATEMENT_SCORE = re.compile(r"(?:score|rating)\W+([1-4])(?:\W.{0,60})?$")
 _COLUMN = re.compile(
     r"(?P<past>\b(?:last|previous|earlier|prior|former|before|old|then|first|initial)\b)|(?P<now>\b(?:this|current|latest|now|new|after|present|today)\b)|(?P<own>\bself\b|\bour own\b|\byour (?:own )?(?:view|score|grade))"

@@ -11,10 +11,22 @@ _BEFORE = re.compile(
     r"\b(?:previous(?:ly)?|earlier|last (?:full )?(?:inspection|inspected|report|judgement)|at that time|(?:months|years?) (?:ago|earlier|before)"
     r"|before (?:that|then)|formerly|historic\w*|used to|in the past|then)\b"
 )
+# What a grade is set against: an older one of which no more is said here.
+_SET_AGAINST = re.compile(
+    r"\b(?:below|above|(?:up|down|risen|fallen|dropped|lower|higher|worse|better) (?:\w+ ){0,3}(?:from|than)|compared (?:with|to)|against|rather than|than) (?:the |an? |its |their |our )?(?:previous |earlier |last |rating of |judgement of )?"
+    r"['\"]?(?:inadequate|requir\w+ improvement|adequate|good|outstanding)\b"
+)
 _HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:graded|judged|rated|found)\b")
 _IN_FORCE = re.compile(r"\b(?:current(?:ly)?|still|remains?|stands?|stood until)\b")
 # The one review that stands for all whose grades are told and whose names are not.
 UNNAMED = Regime("unspecified_review", re.compile(r"$^"), None, "ofsted_4")
+
+
+def clause_of(grade: Grade) -> str:
+    """Return the words of a line that a grade stands in, without what it is set against: "inadequate, down from good in 2019"."""
+    low = grade.line.low
+    behind = _SET_AGAINST.search(low, grade.start + len(grade.stated))
+    return low[: behind.start()] if behind else low
 
 
 def says_before(low: str, *, record: bool) -> bool:
@@ -38,21 +50,23 @@ def time_of(
         return "earlier" if _is_outdone(home, found) or (grade.past and (grade.scale or grade.year)) else "this_review"
     latest = max((review.year or 0 for review in found if review.regime.scale == home.regime.scale), default=0)
     newest = home.year is None or home.year >= latest
-    if newest and "now in force" in grade.line.low:
+    if newest and ("now in force" in grade.line.low or _is_answered(grade, home, main)):
         return "this_review"
     if home is not main and newest and not grade.past and _IN_FORCE.search(grade.line.low):
         return "current_status"
-    # What a notice or a commissioner answers is told as it stands.
-    answered = home.role == "trigger" and main is not None and main.regime.code == "dfe_intervention" and newest
-    if answered and not grade.past and not says_before(grade.line.low, record=True):
-        return "this_review"
     if home.regime is UNNAMED or home.role in ("earlier", "trigger"):
         return "current_status" if main and _stands(grade, home, found, main) else "earlier"
     if past or (grade.past and (year is None or year != home.year)):
         return "earlier"
     then = home.year or paper
     older = year is not None and then is not None and year < then
-    return "earlier" if older or (not grade.now and says_before(grade.line.low, record=True)) else "this_review"
+    return "earlier" if older or (not grade.now and says_before(clause_of(grade), record=True)) else "this_review"
+
+
+def _is_answered(grade: Grade, home: Review, main: Review | None) -> bool:
+    """Say whether a grade is of the inspection that a notice or a commissioner answers, which is told as it stands."""
+    answers = home.role == "trigger" and main is not None and main.regime.code == "dfe_intervention"
+    return answers and not grade.past and not says_before(clause_of(grade), record=True)
 
 
 def _is_outdone(home: Review, found: list[Review]) -> bool:
@@ -68,4 +82,4 @@ def _stands(grade: Grade, home: Review, found: list[Review], main: Review) -> bo
     if main.regime.scale is None or main.regime.area == home.regime.area or home.year is None or grade.past:
         return False
     alike = (review.year or 0 for review in found if review.regime.area == home.regime.area and review.regime.scale)
-    return home.year >= max(alike) and not says_before(grade.line.low, record=True)
+    return home.year >= max(alike) and not says_before(clause_of(grade), record=True)

@@ -75,7 +75,7 @@ REGIMES = (
             _CHILDREN),
     _regime("ofsted_slac_era", "looked|slac|protection|unannounced",
             r"safeguarding and looked[- ]after (?:children )?(?:services )?inspection|inspection of safeguarding and looked|\bslac\b|"
-            r"inspection of (?:arrangements for the protection of children|child protection arrangements)|unannounced inspection of"
+            r"inspection of (?:the )?(?:local authority )?(?:arrangements for the protection of children|child protection arrangements)|unannounced inspection of"
             r" (?:contact|child)", "Ofsted", "ofsted_4_old", _CHILDREN),
     _regime("joint_area_review", "joint area",
             r"joint area review", None, "four_grade_numeric_4_best", _CHILDREN),
