@@ -191,7 +191,7 @@ class Homes:
         if chosen:
             return chosen[0]
         for review in graders:
-            if review.year is None and (self.year is None or year >= self.year):
+            if review.year is None and not grade.past and (self.year is None or year >= self.year):
                 return review
         base = next(iter([*here, *[self.context.focus.get(grade.line.number) or self.main]]), None)
         code = base.regime.code if base in graders and base else "ofsted_ilacs" if self._is_ofsteds else ""
@@ -208,7 +208,7 @@ class Homes:
                 return review
         main = self.main
         later = main is not None and main.regime.scale is None and main.lines[0].number > grade.line.number
-        alone = main is None or ((main.regime.vague or later) and year is None)
+        alone = (main is None and not grade.past) or main is not None and ((main.regime.vague or later) and year is None)
         if alone and main:
             main.role = "parallel"
         # The board is reviewed with the services, if nothing says that it was another time.

@@ -53,6 +53,7 @@ _FOR = re.compile(r"['\"]? for (?:the |its )?([^,.;]{3,60})")
 _NUMERIC = re.compile(
     r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating|a|and)(?: \w+){0,3}? ['\"]?([1-4])\b(?! ?(?:%|per cent|out of|stars?|years?|-|/|\.\d))"
 )
+_VERBS_BEHIND = re.compile(r"(?: (?:was|were|is|are|has|had|have|been|also|a|an|and|which|at|as))+ ?$")
 _BEST = re.compile(r"\b(?:highest|lowest|where 4|best)\b")
 _SAID = re.compile(r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating)\b")
 
@@ -137,12 +138,17 @@ def _numeric(line: Line) -> Iterator[Grade]:
     """Yield the grades from 1 to 4 of a sentence, with 4 the best."""
     for match in _NUMERIC.finditer(line.low):
         behind = _FOR.match(line.low, match.end())
-        part = behind[1] if behind else line.low[: match.start()]
+        before = line.low[: match.start()].rpartition(". ")[2]
+        part = behind[1] if behind else before
         if match.group().startswith(("a ", "and ")) and not behind:
             continue
         named = aspects_in(part)
         aspect = (
-            named[-1] if named else "outcome_area" if OUTCOME.search(part) or (behind and "overall" not in part) else "overall"
+            named[-1]
+            if named
+            else "outcome_area"
+            if OUTCOME.search(_VERBS_BEHIND.sub("", part)) or (behind and "overall" not in part)
+            else "overall"
         )
         past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True
         yield grade(line, match, match[1], "four_grade_numeric_4_best", aspect, past=past)

@@ -28,7 +28,9 @@ _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4"}
 _SPOKEN_OF = re.compile(
     r"\bquality statements?\b|\bnine (?:areas|statements|topics)\b|\bstatements\b|\bscor(?:e[ds]?|ing)\b|\bmark(?:s|ed)?\b"
 )
-_STATEMENTS = re.compile(r"\bquality statements?\b|\bscored this area\b")
+_STATEMENTS = re.compile(
+    r"\bquality statements?\b|\bscored this area\b|\bof (?:the|its) (?:nine|9) (?:areas|statements|topics|themes)\b"
+)
 _EXPLAINED = re.compile(r"\b(?:(?<!evidence )shows|means|is the (?:highest|lowest|best))\b")
 _SELF = re.compile(
     r"\b(?:yourselves|ourselves|themselves|itself|self-(?:assess|evaluat|scor)|your (?:own )?scores?|our (?:own )?scores?|you scored|we scored)"

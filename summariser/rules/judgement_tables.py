@@ -44,6 +44,7 @@ _COLUMN = re.compile(
 )
 _ITS_YEAR = 25  # characters in which "Last inspection" is followed by its year
 _YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
+_YEAR_ALONE = re.compile(r"(?:\W|\b(?:in|at|the|ofsted|cqc|inspection|assessment|report|judgement|rating|grade|outcome)\b)*")
 _PAST = re.compile(r"\b(?:last|previous(?:ly)?|earlier|prior|former)\b")
 _PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
 _ROW_LENGTH = 110  # of a row that is quoted whole, since a number or a word alone tells nobody of what it is
@@ -171,7 +172,8 @@ def _row(
         aspect = row_aspect(joined if continued and joined else named, regime) if named else None
         if aspect is None and joined and not found and not year:
             aspect = row_aspect(joined, regime)
-        aspect = aspect or ((part or "overall") if year and not named else None)
+        alone = year and _YEAR_ALONE.fullmatch(_YEAR.sub("", last))
+        aspect = aspect or ((part or "overall") if alone else None)
         if aspect and not (regime == "scotland_care_inspectorate" and _PROVIDED.search(words)):
             part = aspect
             columns = head if len(head) > 1 or len(values) == 1 else []

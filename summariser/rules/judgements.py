@@ -13,7 +13,7 @@ from summariser.rules.review_tellings import genuine
 from summariser.rules.review_types import Judgement, Review
 
 # Scales whose words are others, or mean something else.
-_OTHER_WORDS = ("scotland_6", "cpa_2002", "cqc_apa", "bv_stars", "jr_people_served")
+_OTHER_WORDS = ("scotland_6", "cpa_2002", "cqc_apa", "bv_stars", "jr_people_served", "four_grade_numeric_4_best")
 _SHARED = ("quality_statement", "outcome_area", "other")
 
 

@@ -8,7 +8,7 @@ from summariser.rules.dates import end_of, with_years, without_year
 # What between a review and a date says that the date is of its report.
 _REPORTED = re.compile(
     r"\b(?:publish\w*|report(?:s|ed)?|issued|dated|came out|letter|released|reached us|received|went (?:up|online)|website)\W*(?:(?:out|on|in|of|dated|was|is|of that)\W+){0,3}$"
-    r"|\bpublish\w* (?:on|in)\W*$", re.I,
+    r"|\bpublish\w* (?:(?:its|the|their|a) (?:[\w-]+ ){1,5})?(?:on|in)\W*$", re.I,
 )  # fmt: skip
 # What says that it is of something else.
 _ELSEWHEN = re.compile(

@@ -25,7 +25,7 @@ _PAST = re.compile(
     r"|since (?:the|its|their) (?:last )?)\b"
 )
 _TOOK_PLACE = re.compile(
-    r"\b(?:visit|inspection|assessment|review|challenge|fieldwork|it|this|which) (?:\w+ ){0,3}(?:took|taken) place|\b(?:inspectors|assessors|peers|(?:its|their|the|inspection|peer|assessment|review) team) (?:spent|visited|came|(?:were|was) (?:in|on|at|here|there|with))\b"
+    r"\b(?:visit|inspection|assessment|review|challenge|fieldwork|it|this|which) (?:\w+ ){0,3}(?:took|taken) place|\b(?:ofsted|cqc|hmi probation|inspectors|assessors|peers|(?:its|their|the|inspection|peer|assessment|review) team) (?:spent|visited|came|(?:were|was) (?:in|on|at|here|there|with))\b"
     r"|\bon[- ]site\b|\b(?:brought|sent) (?:in )?a team\b"
 )
 _DATES_LABEL = re.compile(
