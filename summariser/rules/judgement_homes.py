@@ -208,7 +208,7 @@ class Homes:
                 return review
         main = self.main
         later = main is not None and main.regime.scale is None and main.lines[0].number > grade.line.number
-        alone = (main is None and not grade.past) or main is not None and ((main.regime.vague or later) and year is None)
+        alone = (main is None and not grade.past) or (main is not None and ((main.regime.vague or later) and year is None))
         if alone and main:
             main.role = "parallel"
         # The board is reviewed with the services, if nothing says that it was another time.
