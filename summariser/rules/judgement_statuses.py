@@ -44,7 +44,7 @@ _STATISTICS = re.compile(
 )
 _PLACED = r"(?:remain(?:s|ed)?|is|are|was|were|placed|been|put|went|still|stands)"
 _INTERVENTIONS = (
-    ("special_measures", re.compile(rf"\b{_PLACED} (?:on|in|under|into) special measures")),
+    ("special_measures", re.compile(rf"\b(?:{_PLACED}|placed [\w'&-]+(?: [\w'&-]+){{0,3}}) (?:on|in|under|into) special measures")),
     ("exited", re.compile(r"\b(?:notice|direction|intervention|special measures)\b[^.;]{0,40}\b(?:was|were|been|is|are) (?:formally |hereby )?(?:lifted|removed|revoked|discharged|withdrawn)\b"
                           r"|\b(?:lifted|revoked|withdr[ae]wn?|ended) (?:the|its|this|that|our) (?:\w+ ){0,2}(?:notice|direction|intervention)\b"
                           r"|\b(?:come|came|moved|taken) out of (?:special measures|intervention)\b")),

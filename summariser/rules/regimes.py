@@ -146,8 +146,8 @@ REGIMES = (
             r"best value (?:notice|intervention)|government(?:-appointed)? commissioners", None, None, "corporate"),
     _regime("adult_case_review", "safeguarding adult",
             r"safeguarding adults? reviews?\b"),
-    _regime("child_case_review", "case review|practice review|lcspr",
-            r"serious case reviews?|child safeguarding practice reviews?|\blcspr\b"),
+    _regime("child_case_review", "case review|practice review|lcspr|rapid review",
+            r"serious case reviews?|child safeguarding practice reviews?|\blcspr\b|\brapid reviews?\b(?= (?:was|in|of|had|into|took|held))"),
     _regime("ombudsman_investigation", "ombudsman",
             r"\bombudsman\b", "Local Government and Social Care Ombudsman", "ombudsman"),
     _vague("user_survey", "survey|questionnaire",
@@ -155,6 +155,8 @@ REGIMES = (
     _vague("self_assessment", "self-|self?|position statement|local account",
             r"(?<!supported )(?<!online )(?<!carers' )(?<!digital )(?<!carer )\bself[-?](?:assessment|evaluation)s?\b(?! (?:forms?|tools?|questionnaires?|process|template|framework|guidance|portal))|"
            r"(?<!market )\bposition statement\b|\blocal account of\b|\b(?:our|annual|\w+th|the council's) local account\b"),
+    _vague("other_review", "independent|external",
+            r"\b(?:independent|external) (?:external )?review\b(?= (?:of|by|into|in|commissioned|had|found)\b)"),
     _vague("internal_audit_or_qa", "audit|review|sampl",
             r"\binternal audits?(?= (?:in|of|report|found|gave|opinion)\b)|(?:case(?:[- ]file)?|practice|quality|multi-agency|thematic|themed) audits?\b(?! (?:tool|form|programme|team))|\baudits had been|"
            r"\b(?:our|its|their|your|the (?:council|authority|partnership|service|board|trust)'s) own (?:internal |case |file )?(?:audits?|reviews?)\b|\bdip[- ]sampl(?:e|es|ed|ing)\b|\baudit of \d+|\baudited \d+|\b\d+ (?:[\w-]+ )?(?:audits|audited cases)\b|"

@@ -11,7 +11,7 @@ from summariser.rules.review_dates import When, beside, dated
 UPCOMING = re.compile(
     r"\b(?:will (?:\w+ ){0,2}(?:be (?:held|carried|inspected|assessed|along|visited|undertaken|conducted)|take place|visit|return|assess|inspect|follow|carry|come)|would (?:normally )?(?:take place|be held|be carried)|next (?:full )?"
     r"(?:monitoring |focused )?(?:visit|inspection)|pencilled|forthcoming|upcoming|prepar(?:e|es|ing) (?:\w+ ){0,2}for|"
-    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|(?:is|are|was) expected|(?:is|are) (?:now )?(?:planned|scheduled|due)|"
+    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|another full|within (?:about |approximately |around )?(?:\d+|two|three|four|six|nine|twelve|eighteen) (?:months|years)|(?:is|are|was) expected|(?:is|are) (?:now )?(?:planned|scheduled|due)|"
     r"to be (?:held|inspected|assessed)|has been requested|(?:given|gave) notice|weighing up|minded to|further (?:re-?)?(?:visit|inspection) (?:is|will))\b"
 )  # fmt: skip
 # What a text says that looks back on a time when the review was still to come.
