@@ -134,3 +134,99 @@ def test_the_board_is_reviewed_beside_the_services() -> None:
 )
 def test_where_no_review_is_told_of_there_is_none(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "when"),
+    [
+        ("The focused visit to children's services took place on 10 and 11 June.", "10 and 11 June"),
+        ("Ofsted's focused visit, from 11-15 March, looked at the front door.", "11-15 March"),
+        ("The focused visit took place on 10 and 11 June 2024.", "2024-06-10/2024-06-11"),
+    ],
+)
+def test_a_visit_without_a_year_is_told_in_its_own_words(words: str, when: str) -> None:
+    assert told(f"Thornby Council\n\n22 July 2025\n\nFocused visit\n\n{words}\n") == [
+        ("ofsted_focused_visit", "main_subject", when)
+    ]
+
+
+def test_the_year_of_a_visit_is_the_last_before_the_paper() -> None:
+    document = Document(
+        name="", sha256="", text="Thornby Council\n\n22 July 2025\n\nThe focused visit was on 3 and 4 December.\n"
+    )
+    parts = structure.items(lines_of(document, segment(document)))
+    assert [review.year for part in parts for review in reviews.reviews(part.lines, part.heading)] == [2024]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("A full inspection of children's services took place in May 2026.", ("ofsted_ilacs", "upcoming", "2026-05")),
+        ("No date for the CQC assessment has been notified.", ("cqc_la_assessment", "upcoming", None)),
+        ("Our own audit of 40 cases in March 2025 found drift.", ("internal_audit_or_qa", "main_subject", "2025-03")),
+        ("A dip sample of 25 records was read.", ("internal_audit_or_qa", "main_subject", None)),
+        ("A rapid review was held in April 2025.", ("child_case_review", "main_subject", "2025-04")),
+        ("We expect another full inspection of the local area within three years.", ("send_area_2023", "upcoming", None)),
+    ],
+)
+def test_how_reviews_are_told_of(sentence: str, expected: tuple[str, str, str | None]) -> None:
+    text = f"Thornby Council\n\n22 July 2025\n\nSafeguarding children and social care in Thornby\n\n{sentence}\n"
+    assert expected in told(text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A positive monitoring visit would not be enough.",
+        "A visit of this sort is not a full inspection.",
+        "Ofsted | Care Quality Commission | HMICFRS | HMI Probation",
+        "HMI Probation, Assistant Chief Inspector",
+        "Larkfold Homecare Ltd, which has a contract with the Council, was rated inadequate by the Care Quality Commission.",
+        "Practice audits were led by the principal social worker.",
+    ],
+)
+def test_what_tells_of_no_review_in_particular_is_none(sentence: str) -> None:
+    assert told(f"Social care in Thornby\n\nThe services for children are described below.\n\n{sentence}\n") == []
+
+
+def test_a_list_of_terms_tells_of_no_review() -> None:
+    assert (
+        told("Glossary\n\nJTAI: joint targeted area inspection\n\nSingle inspection framework: used from 2013 to 2017\n") == []
+    )
+
+
+def test_the_head_of_a_report_dates_the_inspection_before() -> None:
+    text = (
+        "Area SEND inspection of Thornby Local Area Partnership\n\nInspected by Ofsted and the Care Quality Commission\n\n"
+        "Inspection dates: 10 to 14 June 2024\n\nDates of previous inspection: 25 February to 1 March "
+        "2019\n\nPublished: 8 August 2024\n"
+    )
+    assert told(text) == [
+        ("send_area_2023", "main_subject", "2024-06-10/2024-06-14"),
+        ("send_area_2016", "earlier", "2019-02-25/2019-03-01"),
+    ]
+
+
+def test_a_notice_is_the_subject_of_its_paper() -> None:
+    text = (
+        "IMPROVEMENT NOTICE\n\nTo: Thornby Council\n\nThis notice follows Ofsted's inspection of children's services in "
+        "May 2021. Ofsted "
+        "inspected children's services and reported on 5 July 2021. Ofsted judged the impact of leaders inadequate.\n"
+    )
+    assert [(regime, role) for regime, role, _ in told(text)] == [
+        ("dfe_intervention", "main_subject"),
+        ("ofsted_ilacs", "trigger"),
+    ]
+
+
+def test_each_row_of_a_sheet_is_a_review() -> None:
+    text = (
+        "Outcomes of inspections of children's services\n\n| Authority | Framework | On site | Published | Overall | "
+        "Leaders |\n"
+        "|---|---|---|---|---|---|\n| Farnby | ILACS | 3-7 June 2024 | 15/07/2024 | Good | RI |\n"
+        "| Thornby | SIF | 6-30 June 2016 | 26/08/2016 | RI | RI |\n"
+    )
+    assert told(text) == [
+        ("ofsted_ilacs", "main_subject", "2024-06-03/2024-06-07"),
+        ("ofsted_sif", "main_subject", "2016-06-06/2016-06-30"),
+    ]

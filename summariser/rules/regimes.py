@@ -154,7 +154,7 @@ REGIMES = (
             r"\b(?:staff |users?'? |carers?'? |resident\w* |parent\w* )?survey\b|\bsurveyed\b|\bquestionnaires?\b"),
     _vague("self_assessment", "self-|self?|position statement|local account",
             r"(?<!supported )(?<!online )(?<!carers' )(?<!digital )(?<!carer )\bself[-?](?:assessment|evaluation)s?\b(?! (?:forms?|tools?|questionnaires?|process|template|framework|guidance|portal))|"
-           r"(?<!market )\bposition statement\b|\blocal account of\b|\b(?:our|annual|\w+th|the council's) local account\b"),
+           r"(?<!market )(?<!her own )(?<!his own )\bposition statement\b|\blocal account of\b|\b(?:our|annual|\w+th|the council's) local account\b"),
     _vague("other_review", "independent|external",
             r"\b(?:independent|external) (?:external )?review\b(?= (?:of|by|into|in|commissioned|had|found)\b)"),
     _vague("internal_audit_or_qa", "audit|review|sampl",

@@ -50,7 +50,7 @@ def dated(words: str, near: str | None = None, *, ahead: bool = False) -> list[W
     found = []
     if "19" in words or "20" in words:
         found = [(period, end_of(words, period), False) for period in with_years(words)]
-    if near:
+    if near and len(near) == len("2025-01-31"):  # a month alone is as often that of the review
         found += [(period, end, True) for period, end in without_year(words, near, ahead=ahead)]
     whens = []
     for period, end, open_year in sorted(found, key=lambda each: each[0].at):

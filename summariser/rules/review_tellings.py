@@ -11,7 +11,7 @@ from summariser.rules.review_dates import When, beside, dated
 UPCOMING = re.compile(
     r"\b(?:will (?:\w+ ){0,2}(?:be (?:held|carried|inspected|assessed|along|visited|undertaken|conducted)|take place|visit|return|assess|inspect|follow|carry|come)|would (?:normally )?(?:take place|be held|be carried)|next (?:full )?"
     r"(?:monitoring |focused )?(?:visit|inspection)|pencilled|forthcoming|upcoming|prepar(?:e|es|ing) (?:\w+ ){0,2}for|"
-    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|another full|within (?:about |approximately |around )?(?:\d+|two|three|four|six|nine|twelve|eighteen) (?:months|years)|(?:is|are|was) expected|(?:is|are) (?:now )?(?:planned|scheduled|due)|"
+    r"when (?:the )?(?:cqc|ofsted)|(?:due|expected|planned|scheduled) (?:in|for|to|by|within|on|about)|expects? to|(?:is|are|was|were) coming|no date (?:for|has|had)|not (?:yet )?(?:been )?(?:scheduled|notified|announced)|another full|within (?:about |approximately |around )?(?:\d+|two|three|four|six|nine|twelve|eighteen) (?:months|years)|(?:is|are|was) expected|(?:is|are) (?:now )?(?:planned|scheduled|due)|"
     r"to be (?:held|inspected|assessed)|has been requested|(?:given|gave) notice|weighing up|minded to|further (?:re-?)?(?:visit|inspection) (?:is|will))\b"
 )  # fmt: skip
 # What a text says that looks back on a time when the review was still to come.
@@ -36,6 +36,11 @@ _OF_SOME_AUDITS = re.compile(r"\d|\bown audit|\b(?:had found|found that|graded|j
 _REGULAR = re.compile(r"\b(?:quarterly|monthly|weekly|regular|routine|termly|programme of|cycle of|rolling|impact)\W*$")
 _OF_OFSTED = re.compile(r"ofsted|children's (?:social care )?services|\bilacs\b")
 _SIGNED, _SIGNS = 90, re.compile(r", (?:[\w']+ ){0,4}(?:inspector|director|commissioner|president)\W*$")
+# The row of an action plan, and that of a list of abbreviations.
+_UNDER_WAY = re.compile(
+    r"\b(?:on track|complete[d]?|paused|delayed|not started|in progress|off track|overdue|ongoing|behind)\b"
+)
+_SPELT_OUT = re.compile(r"\W*[A-Z][A-Za-z&]{1,8}\W*\|[^|\d.]{4,90}\|?")
 _OF_ONE = ("ofsted_ilacs", "cqc_la_assessment", "youth_justice_inspection")
 _DENIED = re.compile(r"(?:n't|\bnot|\bis no|\bnor) an? (?:\w+ )?$")
 # "a monitoring visit would", "a full inspection does not": no visit in particular.
@@ -91,7 +96,7 @@ def genuine(lines: list[Line]) -> list[Line]:
     skipping = defining = False
     for line in lines:
         skipping = line.paragraph in planted or (skipping and line.kind == "table_row")
-        defining = bool(_GLOSSARY.match(line.low)) if line.kind == "heading" else defining
+        defining = bool(_GLOSSARY.match(line.low)) if line.kind == "heading" and ":" not in line.low else defining
         if not skipping and not defining:
             kept.append(line)
     return kept
@@ -99,37 +104,67 @@ def genuine(lines: list[Line]) -> list[Line]:
 
 def tellings(line: Line, near: str | None = None) -> list[Telling]:
     """Return what a line tells of each review that it names; `near` is the date of the paper, if it is known."""
-    named = mentions(line.low)
-    found: list[Telling] = []
-    if len(named) > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
-        return found  # a row of tags
-    if len(line.low) < _SIGNED and _SIGNS.search(line.low):
-        return found  # the foot of a letter
+    if not (named := mentions(line.low)) or _only_names(line, len(named)):
+        return []
     together = _TOGETHER.search(line.low)  # of such a line, what they carried out together is told elsewhere
     named = tuple(mention for mention in named if not (together and mention.regime.code in _OF_ONE))
+    found: list[Telling] = []
     for mention in named:
-        if mention.regime.code in _OF_ONE and _PLACES.search(line.low):
-            continue
-        if _DENIED.search(line.low[: mention.start]):
-            continue
-        others = [(other.start, other.end) for other in named if other is not mention]
-        upcoming = _is_upcoming(line.low, mention)
-        whens = beside(line.words, mention.start, mention.end, others, dated(line.words, near, ahead=upcoming))
-        reported = [when for when in whens if when.reported]
-        worked = [when for when in whens if not when.reported]
-        if not whens and not upcoming and _is_generic(line.low, mention):
-            continue
-        if mention.regime.code == "lscb_review" and not whens:
-            worked = [when for when in dated(line.words) if not when.reported]  # reviewed with the authority, and then
-        if upcoming:
-            worked = [when for when in worked if when.start >= mention.end]
-        plural = line.low[mention.start : mention.end].endswith("s") and not line.low[: mention.end].endswith("ilacs")
-        several = worked if len(worked) > 1 and plural else worked[:1]
-        for when in several or _NO_DATE:
-            regime = BY_CODE[of_its_time(mention.regime.code, when.year if when else None)]
-            said = line.words[mention.start : mention.end].strip()
-            found.append(Telling(regime, line, when, reported[0] if reported else None, upcoming, said))
+        if not _is_elsewhere(line, mention):
+            others = [(other.start, other.end) for other in named if other is not mention]
+            found += _told_of(line, mention, others, near)
     return found
+
+
+def _only_names(line: Line, many: int) -> bool:
+    """Say whether a line names reviews and tells of none: a row of tags, an abbreviation spelt out, the foot of a letter."""
+    if many > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
+        return True
+    spelt_out = line.kind == "table_row" and bool(_SPELT_OUT.fullmatch(line.words))
+    return spelt_out or (len(line.low) < _SIGNED and bool(_SIGNS.search(line.low)))
+
+
+def _is_elsewhere(line: Line, mention: Mention) -> bool:
+    """Say whether what a line names is of a place that is no council's, is denied, or is the task of a plan."""
+    of_a_place = mention.regime.code in _OF_ONE and bool(_PLACES.search(line.low))
+    planned = mention.regime.vague and line.kind == "table_row" and bool(_UNDER_WAY.search(line.low))
+    return of_a_place or planned or bool(_DENIED.search(line.low[: mention.start]))
+
+
+def _told_of(line: Line, mention: Mention, others: list[tuple[int, int]], near: str | None) -> list[Telling]:
+    """Return what a line tells of one review; `others` are the places of the rest that it names."""
+    upcoming = _is_upcoming(line.low, mention)
+    whens = beside(line.words, mention.start, mention.end, others, dated(line.words, near, ahead=upcoming))
+    reported = [when for when in whens if when.reported]
+    worked = [when for when in whens if not when.reported]
+    upcoming = upcoming or bool(near and worked and _is_after(worked[0].iso, near))
+    if not whens and not upcoming and _is_generic(line.low, mention):
+        return []
+    if mention.regime.code == "lscb_review" and not whens:
+        worked = [when for when in dated(line.words) if not when.reported]  # reviewed with the authority, and then
+    if upcoming:
+        worked = [when for when in worked if when.start >= mention.end]
+    plural = line.low[mention.start : mention.end].endswith("s") and not line.low[: mention.end].endswith("ilacs")
+    several = worked if len(worked) > 1 and plural else worked[:1]
+    said = line.words[mention.start : mention.end].strip()
+    return [
+        Telling(
+            BY_CODE[of_its_time(mention.regime.code, when.year if when else None)],
+            line,
+            when,
+            reported[0] if reported else None,
+            upcoming,
+            said,
+        )
+        for when in several or _NO_DATE
+    ]
+
+
+def _is_after(iso: str, near: str) -> bool:
+    """Say whether a date is after that of the paper, as far as both are told."""
+    begin = iso.split("/", maxsplit=1)[0]
+    told = min(len(begin), len(near))
+    return begin[:told] > near[:told]
 
 
 def _is_upcoming(low: str, mention: Mention) -> bool:
