@@ -215,7 +215,9 @@ class Homes:
         beside = code == "lscb_review" and main is not None and main.regime.by == "Ofsted" and not grade.past and year is None
         began = Review(BY_CODE[code], [grade.line], "main_subject" if alone else "component" if beside else "earlier")
         self.main = began if alone else self.main
-        if when:
+        if when and when.reported:
+            began.reported = Period(when.iso, when.start, grade.line.number)
+        elif when:
             began.held = Period(when.iso, when.start, grade.line.number)
         self.found.append(began)
         self.context.begin(began, grade.line, self._lines)

@@ -152,7 +152,8 @@ def _served(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade
 
 def _prospects(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     for match in _PROSPECTS.finditer(line.low):
-        if "capacity" not in match.group() and not _unsaid(line, *match.span(), own):
+        rated = "capacity" not in match.group() or regime in _RATED_APART
+        if rated and not _unsaid(line, *match.span(), own):
             yield _told(line, *match.span(), match.group(1) or match.group(2), "prospects", "jr_prospects", regime)
 
 

@@ -44,6 +44,8 @@ _COLUMN = re.compile(
 )
 _ITS_YEAR = 25  # characters in which "Last inspection" is followed by its year
 _YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
+# The CQC rates a council as a whole, and heads the rating with its name.
+_COUNCIL = re.compile(r"(?:[\w'&-]+ ){1,5}council|(?:london )?borough of [\w ]{3,30}")
 _YEAR_ALONE = re.compile(r"(?:\W|\b(?:in|at|the|ofsted|cqc|inspection|assessment|report|judgement|rating|grade|outcome)\b)*")
 _PAST = re.compile(r"\b(?:last|previous(?:ly)?|earlier|prior|former)\b")
 _PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
@@ -143,7 +145,8 @@ def _under(line: Line, above: Line, regime: str | None) -> Iterator[Grade]:
     """Yield the grade that is a line of its own below the name of what is graded."""
     if not _is_alone(line) or _is_alone(above) or above.low.endswith("."):
         return
-    aspect = row_aspect(label(above.low), regime)
+    whole = regime == "cqc_la_assessment" and _COUNCIL.fullmatch(above.low)
+    aspect = "overall" if whole else row_aspect(label(above.low), regime)
     if aspect:
         alone = _ALONE.fullmatch(line.low)
         word = alone["word"] if alone else ""

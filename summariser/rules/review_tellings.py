@@ -136,7 +136,8 @@ def _told_of(line: Line, mention: Mention, others: list[tuple[int, int]], near: 
     upcoming = _is_upcoming(line.low, mention)
     whens = beside(line.words, mention.start, mention.end, others, dated(line.words, near, ahead=upcoming))
     reported = [when for when in whens if when.reported]
-    worked = [when for when in whens if not when.reported]
+    # The day of the paper is that of its meeting, also where it stands behind the name of the review in the heading.
+    worked = [when for when in whens if not when.reported and when.iso != near and not _dates_the_heading(line, when)]
     upcoming = upcoming or bool(near and worked and _is_after(worked[0].iso, near))
     if not whens and not upcoming and _is_generic(line.low, mention):
         return []
@@ -158,6 +159,15 @@ def _told_of(line: Line, mention: Mention, others: list[tuple[int, int]], near: 
         )
         for when in several or _NO_DATE
     ]
+
+
+def _dates_the_heading(line: Line, when: When) -> bool:
+    """Say whether one day stands behind a heading: that of a meeting or a letter, since visits take several."""
+    return (
+        line.kind == "heading"
+        and len(when.iso) == len("2025-01-31")
+        and line.words[: when.start].rstrip()[-1:] in (",", "-", "(", ":")
+    )
 
 
 def _is_after(iso: str, near: str) -> bool:

@@ -24,6 +24,10 @@ _PAST = re.compile(
     r"\b(?:previous(?:ly)?|earlier|last (?:full )?inspection|at that time|(?:weeks|months|years?) ago|had (?:been|graded|judged|rated)|before that"
     r"|since (?:the|its|their) (?:last )?)\b"
 )
+# What sets a review apart from the one that the paper is about.
+_LAST_TIME = re.compile(
+    r"\b(?:previous(?:ly)?|last (?:full |graded |standard )?(?:inspect\w+|assess\w+|report|visit)|earlier|before that|at that time)\b"
+)
 _TOOK_PLACE = re.compile(
     r"\b(?:visit|inspection|assessment|review|challenge|fieldwork|it|this|which) (?:\w+ ){0,3}(?:took|taken) place|\b(?:ofsted|cqc|hmi probation|inspectors|assessors|peers|(?:its|their|the|inspection|peer|assessment|review) team) (?:spent|visited|came|(?:were|was) (?:in|on|at|here|there|with))\b"
     r"|\bon[- ]site\b|\b(?:brought|sent) (?:in )?a team\b"
@@ -154,6 +158,9 @@ def _is_of(telling: Telling, review: Review, year: int | None) -> bool:
     if when is None:
         return False
     if review.year is None:
+        before = bool(_LAST_TIME.search(telling.line.low))
+        if before and not any(_LAST_TIME.search(line.low) for line in review.lines):
+            return False
         return year is None or when.year >= year - 1
     return abs(when.year - review.year) <= 1
 
