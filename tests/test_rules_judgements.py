@@ -397,6 +397,74 @@ FOUND: dict[str, tuple[str, set[Told]]] = {
         "area?\n\nChildren wait.\n",
         {("send_area_2023", "overall", "inconsistent", NOW)},
     ),
+    "a newspaper that sets the grade against the last": (
+        "Thornby Gazette\n\n3 June 2023\n\nThornby Council's children's services have been rated inadequate by Ofsted, "
+        "two notches "
+        "below the 'good' rating they held four years ago. Services for children in care were rated as requires "
+        "improvement to be "
+        "good. Care leavers' services were found to be good.\n",
+        grades(ILACS, NOW, overall="inadequate", children_in_care="requires_improvement", care_leavers="good"),
+    ),
+    "a press release that goes on after the past": (
+        "Thornby Council\n\n5 July 2023\n\nOfsted has today published its report rating Thornby's children's services as "
+        "'Good' overall, up "
+        "from 'Requires Improvement' in 2019. The impact of leaders was judged 'Outstanding'.\n",
+        grades(ILACS, NOW, overall="good", leadership="outstanding") | grades(ILACS, THEN, overall="requires_improvement"),
+    ),
+    "a paragraph of the past": (
+        "Focused visit to Thornby\n\nThe focused visit took place on 4 June 2025. At the last graded inspection, in "
+        "March 2022, Thornby "
+        "was judged good overall. Help and protection was found to require improvement to be good.\n",
+        grades(ILACS, THEN, overall="good", help_and_protection="requires_improvement"),
+    ),
+    "a joint area review in numbers": (
+        "Children's Committee, 12 December 2009\n\nThe Joint Area Review of children's services in Thornby, carried out "
+        "in May 2008, "
+        "graded services overall as 3 (good). Safeguarding was graded 2 (adequate).\n",
+        {("joint_area_review", "overall", "3", NOW), ("joint_area_review", "outcome_area", "2", NOW)},
+    ),
+    "outcomes of an annual assessment as rows": (
+        "Annual performance assessment 2006\n\nBeing healthy: grade 3\n\nStaying safe: grade 2\n\nCapacity to improve: "
+        "grade 3\n",
+        {
+            ("childrens_apa", "outcome_area", "3", NOW),
+            ("childrens_apa", "outcome_area", "2", NOW),
+            ("childrens_apa", "capacity_to_improve", "3", NOW),
+        },
+    ),
+    "youth justice in sentences": (
+        "Report to Council\n\nYouth justice inspection, 8 March 2020\n\nHMI Probation inspected the Youth Offending "
+        "Team in November "
+        "2019. The overall rating was Requires Improvement (score 15 out of 36). Governance and leadership was rated "
+        "good; staffing "
+        "outstanding; and resettlement, which does not count towards the score, was inadequate.\n",
+        {
+            ("youth_justice_inspection", "overall", "requires_improvement", NOW),
+            ("youth_justice_inspection", "overall", "other", NOW),
+            ("youth_justice_inspection", "leadership", "good", NOW),
+            ("youth_justice_inspection", "other", "outstanding", NOW),
+            ("youth_justice_inspection", "other", "inadequate", NOW),
+        },
+    ),
+    "a complaint upheld in part": (
+        "Thornby Council (23 000 001)\n\nDecision: Upheld\n\nSummary: The Council was at fault. There was no fault in "
+        "the enquiry.\n\n"
+        "The complaint is upheld in part: there was fault causing injustice, says the Ombudsman.\n",
+        {("ombudsman_investigation", "overall", "upheld_fault_injustice", NOW)},
+    ),
+    "a notice by its title": (
+        "IMPROVEMENT NOTICE\n\nTo: Thornby Borough Council\n\nDate: 3 August 2021\n\nThis improvement notice follows Ofsted's "
+        "inspection of children's services in May 2021, which found services inadequate.\n",
+        {
+            ("dfe_intervention", "intervention_status", "improvement_notice", "current_status"),
+            (ILACS, "overall", "inadequate", NOW),
+        },
+    ),
+    "the council's name above its CQC rating": (
+        "Local authority assessment\n\nLocal authority rating and score\n\nThornby Council\n\nRequires improvement\n\n"
+        "Assessing needs\n\nScore: 2\n",
+        grades(CQC, NOW, overall="requires_improvement") | {(CQC, "quality_statement", "2", NOW)},
+    ),
 }
 
 
@@ -438,6 +506,9 @@ HEAD = "Ofsted inspection of children's services in Thornby\n\nOfsted inspected 
         "The council's home at Beech Rise was rated inadequate.",
         "Officers thought that requires improvement was a realistic outcome.",
         "The team's work is as good as any in the land.",
+        "The Board will close when a full inspection has judged every area good overall.",
+        "Larkfold Homecare Ltd, which has a contract with the Council, was rated inadequate by the regulator.",
+        "Its own notes say that care leavers' services would be judged good once they are seen.",
     ],
 )
 def test_what_is_no_grade_of_the_council_is_none(sentence: str) -> None:

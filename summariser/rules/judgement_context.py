@@ -46,8 +46,9 @@ class Context:
 
     def begin(self, review: Review, line: Line, lines: list[Line]) -> None:
         """Take up a review that a line tells of by its grade alone: what follows in the paragraph is about it."""
+        alone = line.number not in self.named
         self.named.setdefault(line.number, []).append(review)
-        for other in lines:
+        for other in lines if alone else ():
             if other.paragraph == line.paragraph and other.number > line.number:
                 if other.number in self.named:
                     return

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_aspects import aspects_in
 from summariser.rules.lines import Line
+from summariser.rules.regimes import mentions
 
 # These are for text in lower case.
 _GRADE = re.compile(
@@ -45,6 +46,7 @@ _TURNS = re.compile(
 _AS_BEFORE = re.compile(
     r"\b(?:the same (?:\w+ )?as|unchanged (?:since|from)|(?:just )?as (?=in|at)|no change (?:since|from)) (?:(?:in|at|that of|the|its|their|our|inspection|of|last|previous|report) ){0,5}(?:\w+ )?((?:19|20)\d\d)\b"
 )
+_LONGEST_LABEL = 90
 _CUTS = re.compile(r";|,? with\b|, while\b|, but\b|, though\b|\. ")
 _PAIR = re.compile(
     r"\b(?:from|out of) (?:a |an |being )?(?:rat(?:ed|ing) |judged )?(?:of )?['\"]?(?P<one>inadequate|requir(?:es|ing) improvement(?: to be good)?|adequate|good|outstanding)['\"]?(?: rating| judgement)?"
@@ -172,8 +174,14 @@ def _counts(low: str, mark: re.Match[str], last: Grade | None, *, graded: bool, 
     clause = re.split(r"[;]|\. ", before)[-1]
     if _SEPARATOR.search(before):
         label = _GRADE.split(clause)[-1]
-        return bool(aspects_in(label)) or (listed and bool(_LABELLED.search(label)))
+        named = listed and (bool(_LABELLED.search(label)) or _names_a_review(label))
+        return bool(aspects_in(label)) or (named and bool(guards.AFTER_SURELY.match(low, end)))
     return not guards.ruled_out(clause) and _was_given(low, mark, last, clause, graded=graded)
+
+
+def _names_a_review(label: str) -> bool:
+    """Say whether a label is the name of a review that grades, with its date: "ILACS inspection, May 2022"."""
+    return len(label) < _LONGEST_LABEL and any(mention.regime.scale for mention in mentions(label))
 
 
 def _was_given(low: str, mark: re.Match[str], last: Grade | None, clause: str, *, graded: bool) -> bool:

@@ -155,4 +155,4 @@ def is_of_another(words: str, own: Names) -> bool:
 
 def _known(name: str, own: Names) -> bool:
     parts = {part.lower() for part in name.split()}
-    return parts <= _KNOWN or bool(parts & own())
+    return parts <= _KNOWN or bool((parts - _KNOWN) & own())

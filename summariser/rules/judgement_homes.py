@@ -220,7 +220,9 @@ class Homes:
         elif when:
             began.held = Period(when.iso, when.start, grade.line.number)
         self.found.append(began)
-        self.context.begin(began, grade.line, self._lines)
+        # A sentence that tells of both, the present one first, is followed by more of the present one.
+        both = main is not None and any(given.line == grade.line.number for given in main.judgements)
+        self.context.begin(began, grade.line, [] if both else self._lines)
         return began
 
     def _inspected(self, grade: Grade) -> bool:

@@ -18,6 +18,7 @@ _SCORE = re.compile(
 )
 _RATED_WITH = re.compile(rf"\b(?:good|outstanding|inadequate|improvement)['\"]?,? (?:with|at|on|and|\() ?(\d{{2,3}}){_PERCENT}")
 _MOVED_SCORE = re.compile(r"\bpoints? (?:lower|higher|up|down),? at (\d\d)\b")
+_MAY_SCORE = ("scor", "rat", "points", "%", "per cent")
 _THRESHOLD = re.compile(
     r"\b(?:needs?|begins?|would|between|threshold|points short of|national|average|mean|at least|target)\b[^,;]{0,40}$"
 )
@@ -61,7 +62,7 @@ _SAID = re.compile(r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating)\b")
 def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     """Yield the judgements of a line on other scales; `regime` is the review that the text around it is about."""
     yield from social(line, regime, own)
-    if "scor" in line.low or "rat" in line.low or "points" in line.low:
+    if any(map(line.low.__contains__, _MAY_SCORE)):
         yield from _percent(line, own)
     yield from statements(line, regime)
     yield from _send(line)

@@ -46,7 +46,7 @@ _ITS_YEAR = 25  # characters in which "Last inspection" is followed by its year
 _YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
 # The CQC rates a council as a whole, and heads the rating with its name.
 _COUNCIL = re.compile(r"(?:[\w'&-]+ ){1,5}council|(?:london )?borough of [\w ]{3,30}")
-_YEAR_ALONE = re.compile(r"(?:\W|\b(?:in|at|the|ofsted|cqc|inspection|assessment|report|judgement|rating|grade|outcome)\b)*")
+_YEAR_ALONE = re.compile(r"(?:\W|\b(?:in|at|the|inspection|assessment|report|judgement|rating|grade|outcome)\b)*")
 _PAST = re.compile(r"\b(?:last|previous(?:ly)?|earlier|prior|former)\b")
 _PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
 _ROW_LENGTH = 110  # of a row that is quoted whole, since a number or a word alone tells nobody of what it is

@@ -54,13 +54,14 @@ def time_of(
         return "this_review"
     if home is not main and newest and not grade.past and _IN_FORCE.search(grade.line.low):
         return "current_status"
-    if home.regime is UNNAMED or home.role in ("earlier", "trigger"):
+    unnamed = home.regime is UNNAMED
+    if (unnamed and home.role != "main_subject") or home.role in ("earlier", "trigger"):
         return "current_status" if main and _stands(grade, home, found, main) else "earlier"
     if past or (grade.past and (year is None or year != home.year)):
         return "earlier"
     then = home.year or paper
     older = year is not None and then is not None and year < then
-    return "earlier" if older or (not grade.now and says_before(clause_of(grade), record=True)) else "this_review"
+    return "earlier" if older or (not grade.now and says_before(clause_of(grade), record=not unnamed)) else "this_review"
 
 
 def _is_answered(grade: Grade, home: Review, main: Review | None) -> bool:

@@ -22,7 +22,7 @@ _LOOKED_AHEAD = re.compile(
 _HAPPENED = re.compile(r"\b(?:took place|was held|reported|found|came after|acknowledged|identified|resulted|inspected)\b")
 # What the inspectorates inspect besides councils.
 _PLACES = re.compile(
-    r"\b(?:children's homes?|(?:care|nursing|residential) homes?|fostering (?:service|agency)|adoption agency|nursery|academy|primary school|secondary school|college"
+    r"\b(?:children's homes?|(?:care|nursing|residential) homes?|fostering (?:service|agency)|adoption agency|nursery|academy|schools?|college"
     r"|ltd|limited|home ?care|domiciliary care|(?:care|independent|home care) (?:agency|provider)|registered \w+ ?(?:service|provision|provider)?|(?:reablement|day|respite) service|extra care|supported living|hospital|surgery)\b"
     r"[^.;]{0,140}\b(?:judged|rated|graded|inspected|rates)\b"
 )

@@ -29,7 +29,7 @@ _LAST_TIME = re.compile(
     r"\b(?:previous(?:ly)?|last (?:full |graded |standard )?(?:inspect\w+|assess\w+|report|visit)|earlier|before that|at that time)\b"
 )
 _TOOK_PLACE = re.compile(
-    r"\b(?:visit|inspection|assessment|review|challenge|fieldwork|it|this|which) (?:\w+ ){0,3}(?:took|taken) place|\b(?:ofsted|cqc|hmi probation|inspectors|assessors|peers|(?:its|their|the|inspection|peer|assessment|review) team) (?:spent|visited|came|(?:were|was) (?:in|on|at|here|there|with))\b"
+    r"\b(?:(?:it|this|which) (?:\w+ ){0,3}|(?:visit|inspection|assessment|review|challenge|fieldwork) (?:[^.;]{0,90} )?)(?:took|taken) place|\b(?:ofsted|cqc|hmi probation|inspectors|assessors|peers|(?:its|their|the|inspection|peer|assessment|review) team) (?:spent|visited|came|(?:were|was) (?:in|on|at|here|there|with))\b"
     r"|\bon[- ]site\b|\b(?:brought|sent) (?:in )?a team\b"
 )
 _DATES_LABEL = re.compile(
@@ -157,6 +157,8 @@ def _is_of(telling: Telling, review: Review, year: int | None) -> bool:
     when = telling.report or telling.fieldwork
     if when is None:
         return False
+    if review.year is None and telling.line in review.lines:
+        return True  # "HMIP's youth justice inspection, June 2021" names it twice
     if review.year is None:
         before = bool(_LAST_TIME.search(telling.line.low))
         if before and not any(_LAST_TIME.search(line.low) for line in review.lines):
