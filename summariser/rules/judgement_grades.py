@@ -26,7 +26,7 @@ _WORDS = ("inadequate", "improvement", "outstanding", "good", "adequate")
 _FOR = re.compile(
     r"^['\"”]*(?: to be good)?['\"”]*,?\s*(?:overall\s*)?(?:both )?(?:for|in (?:the areas? of|respect of|relation to|terms of)|in (?=help|children|care|leader|its|both)|in (?:\w+ of (?:the |its |our )?\w+|both|each)(?: \w+)? (?:areas?|judgements?|categories)\b[^:.;]{0,50}?(?=:|-|\())"
 )
-_OVERALL = re.compile(r"^['\"”]*,?\s*overall\b|^['\"”]*\s+in (?:all|every)\b|^['\"”]* across the board")
+_OVERALL = re.compile(r"['\"”]*,?\s*overall\b|['\"”]*\s+in (?:all|every)\b|['\"”]* across the board")
 _AND_FOR = re.compile(r",? (?:and |as well as |also |both ){0,2}(?:for|in (?=help|children|care|leader|its|both|each))")
 _AMONG = re.compile(r",? (?:with )?([^,.;]{4,60}?) (?:among them|included|too)\b")
 # Overall effectiveness as one of a list of parts, and not the whole that the parts are set against.
@@ -102,7 +102,8 @@ def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names 
         last = found[-1] if found else None
         if not _counts(low, mark, last, graded=graded or bool(guards.GRADER.search(low)), listed=listed):
             turned = place + 1 < len(marks) and _TURNS.match(low[mark.end() : marks[place + 1].start()])
-            passed = passed if turned else mark.end()
+            overall = _OVERALL.match(low, mark.end())  # what the word was said of is not what the next is said of
+            passed = passed if turned else overall.end() if overall else mark.end()
             continue
         following = marks[place + 1].start() if place + 1 < len(marks) else len(low)
         named, end = _named(low, max(taken, passed), mark, following)
@@ -174,6 +175,8 @@ def _counts(low: str, mark: re.Match[str], last: Grade | None, *, graded: bool, 
     clause = re.split(r"[;]|\. ", before)[-1]
     if _SEPARATOR.search(before):
         label = _GRADE.split(clause)[-1]
+        if graded and _OVERALL.match(low, end) and not guards.unreal(clause):
+            return True
         named = listed and (bool(_LABELLED.search(label)) or _names_a_review(label))
         return bool(aspects_in(label)) or (named and bool(guards.AFTER_SURELY.match(low, end)))
     return not guards.ruled_out(clause) and _was_given(low, mark, last, clause, graded=graded)
@@ -209,7 +212,8 @@ def _named(low: str, taken: int, mark: re.Match[str], following: int) -> tuple[l
     """Return which parts a grade is for, and where the words that it claims end."""
     rest = low[mark.end() : following]
     labelled = bool(_SEPARATOR.search(low[max(0, mark.start() - 40) : mark.start()]))
-    if (overall := _OVERALL.match(rest)) and not labelled:
+    of_all = not labelled or not aspects_in(re.split(r";|\. ", low[taken : mark.start()])[-1])
+    if (overall := _OVERALL.match(rest)) and of_all:
         return _and_parts(low, mark, following, overall.end())
     if mark.group() in _SAME or (_FOR.match(rest) and not labelled):
         cut = _CUTS.search(rest)
