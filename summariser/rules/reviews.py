@@ -82,7 +82,7 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
 def _of_sheet(sheet: list[Row]) -> list[Review]:
     """Return the reviews of a sheet, each with its grades; each row is of an authority of its own, and so each a main one."""
     found = []
-    for row in sheet:
+    for row in sorted(sheet, key=lambda row: row.past):  # a brief holds so many: the newest first
         time = "earlier" if row.past else "this_review"
         given = [
             Judgement(row.line.number, cell.stated, cell.aspect, cell.scale or row.regime.scale or "", cell.code, time)
