@@ -507,7 +507,7 @@ HEAD = "Ofsted inspection of children's services in Thornby\n\nOfsted inspected 
         "Officers thought that requires improvement was a realistic outcome.",
         "The team's work is as good as any in the land.",
         "The Board will close when a full inspection has judged every area good overall.",
-        "Larkfold Homecare Ltd, which has a contract with the Council, was rated inadequate by the regulator.",
+        "Quillmere Homecare Ltd, which has a contract with the Council, was rated inadequate by the regulator.",
         "Its own notes say that care leavers' services would be judged good once they are seen.",
     ],
 )

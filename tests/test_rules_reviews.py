@@ -181,7 +181,7 @@ def test_how_reviews_are_told_of(sentence: str, expected: tuple[str, str, str | 
         "A visit of this sort is not a full inspection.",
         "Ofsted | Care Quality Commission | HMICFRS | HMI Probation",
         "HMI Probation, Assistant Chief Inspector",
-        "Larkfold Homecare Ltd, which has a contract with the Council, was rated inadequate by the Care Quality Commission.",
+        "Quillmere Homecare Ltd, which has a contract with the Council, was rated inadequate by the Care Quality Commission.",
         "Practice audits were led by the principal social worker.",
     ],
 )
