@@ -1,15 +1,16 @@
 """The brief as JSON: every list of segment numbers becomes the quotes themselves, with offsets and page."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
-from summariser.types import Document, Integrity, Outcome, Span
+from pydantic_core import to_json
+
+from summariser.types import Document, Evidence, Integrity, Outcome, Span
 
 
 def render(outcome: Outcome) -> str:
     """Return one JSON object; `brief` has the fields of its schema."""
-    return json.dumps(as_data(outcome), ensure_ascii=False, indent=2)
+    return to_json(as_data(outcome), indent=2).decode()
 
 
 def as_data(outcome: Outcome) -> dict[str, Any]:
@@ -71,4 +72,9 @@ def _quoted(node: Any, outcome: Outcome) -> Any:
 
 
 def _quotes(numbers: list[Any], outcome: Outcome) -> list[Any]:
-    return [asdict(outcome.evidence[number]) if number in outcome.evidence else number for number in numbers]
+    return [_quote(outcome.evidence[number]) if number in outcome.evidence else number for number in numbers]
+
+
+def _quote(evidence: Evidence) -> dict[str, Any]:
+    """Return what `asdict` would, many times faster; there are dozens in a brief."""
+    return {name: getattr(evidence, name) for name in ("segment", "quote", "start", "end", "page")}
