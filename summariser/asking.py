@@ -28,6 +28,7 @@ from summariser.ledger import Ledger, Pace, Traits
 from summariser.retry import RetryPolicy, ask_with_patience
 from summariser.schemas import json_schema
 from summariser.settings import Settings, is_official
+from summariser.tally import Shared
 from summariser.types import Answer, Dialect, Document, Integrity, Message, Reply, Request, Segment
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,14 @@ class Answered:
 class Asker:
     """Everything that stands between a question and an engine's answer. Threads may share it."""
 
-    def __init__(self, settings: Settings, engine: Engine | None = None, policy: RetryPolicy | None = None) -> None:
-        """Set up a run of questions.
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine | None = None,
+        policy: RetryPolicy | None = None,
+        shared: Shared | None = None,
+    ) -> None:
+        """Set up a run of questions; `shared` is what it keeps to its limits by, if other processes ask in the same run.
 
         Raises:
             SettingsError: the engine cannot be used as set.
@@ -68,7 +75,7 @@ class Asker:
         self._settings = settings
         self._policy = policy or RetryPolicy(settings.attempts, settings.patience)
         self._ledger = Ledger(settings.cache_dir, settings.base_url, settings.model) if settings.model and not engine else None
-        self.engine = engine or connect(settings, self._policy.clock, self._ledger)
+        self.engine = engine or connect(settings, self._policy.clock, self._ledger, shared)
         self._breaker = _Breaker()
         self._cache = Cache(settings.cache_dir, settings.cache_limit) if self.engine.keeps else None
         traits = self._ledger.traits() if self._ledger else None
@@ -170,7 +177,7 @@ class Asker:
                 return kept
             reply = self._ask(request)
             accepted = self._checked(reply, request)
-            if self._cache.put(key, json.dumps({"text": reply.text, "notes": reply.notes})):
+            if self._cache.put(key, json.dumps({"text": reply.text, "notes": reply.notes}), document=request.document.sha256):
                 return Answered(reply, accepted, cached=False)
             full = "The cache is full, so this answer was not kept: summariser cache clear."
             return Answered(reply, accepted, cached=False, notes=(full,))

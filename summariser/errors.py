@@ -4,6 +4,7 @@
       SettingsError     the run can't start: unknown schema, prompt or engine; missing key
       DocumentError     this document can't be read: format, encoding, empty, too big
         DocumentWithheld  it is too sensitive for the endpoint that it would go to
+      OutputError       no brief can be written any more: no room, or no permission; ends the run, which can be resumed
       EngineError       the engine gave no usable answer for one request
         EngineBusy      timeout, 429, 5xx, lost connection: worth waiting
         EngineRefused   content filter, refusal, unreadable answer: not worth waiting
@@ -20,7 +21,7 @@
 Errors of other libraries are translated into these where they arise. No message holds a document's text or a key.
 """
 
-from summariser.types import Request, Usage
+from summariser.types import Question, Usage
 
 
 class SummariserError(Exception):
@@ -39,10 +40,14 @@ class DocumentWithheld(DocumentError):
     """A document is restricted or tells of someone's private life, and the endpoint is outside the machine and not approved."""
 
 
+class OutputError(SummariserError):
+    """Nothing more can be written where the briefs go."""
+
+
 class EngineError(SummariserError):
     """An engine gave no usable answer to `request`. `usage` is what the failed attempts cost all the same."""
 
-    def __init__(self, message: str, request: Request, usage: Usage | None = None) -> None:
+    def __init__(self, message: str, request: Question, usage: Usage | None = None) -> None:
         super().__init__(message)
         self.engine = request.engine
         self.model = request.model
@@ -60,7 +65,7 @@ class EngineBusy(EngineError):
     def __init__(
         self,
         message: str,
-        request: Request,
+        request: Question,
         usage: Usage | None = None,
         *,
         retry_after: float | None = None,
@@ -110,6 +115,6 @@ class RunStopped(EngineUnusable):
 class ReplyInvalid(EngineError):
     """The answer has no usable shape, even after the re-ask. `raw` is the answer; it is never logged."""
 
-    def __init__(self, message: str, request: Request, usage: Usage | None = None, *, raw: str) -> None:
+    def __init__(self, message: str, request: Question, usage: Usage | None = None, *, raw: str) -> None:
         super().__init__(message, request, usage)
         self.raw = raw

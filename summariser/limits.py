@@ -14,6 +14,7 @@ from threading import Condition, Lock
 from summariser.clock import Clock
 from summariser.errors import DeadlinePassed, EngineBusy, EngineError, QuotaExhausted, RunStopped, SettingsError
 from summariser.settings import Settings
+from summariser.tally import Alone, Shared
 from summariser.types import Request, Usage
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Size:
 class Turn:
     """Leave to send one request, what is set aside for it, and the most output tokens that this pays for."""
 
-    __slots__ = ("_limits", "halvings", "most_output", "reserved", "settled", "size")
+    __slots__ = ("_limits", "halvings", "most_output", "over", "reserved", "settled", "size")
 
     def __init__(self, limits: "Limits", size: Size) -> None:
         self._limits = limits
@@ -53,6 +54,7 @@ class Turn:
         self.most_output = size.most_output
         self.reserved = 0.0
         self.settled = False
+        self.over = False
         self.halvings = 0
 
     def settle(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> Usage:
@@ -65,10 +67,13 @@ class Turn:
 
 
 class Limits:
-    """Lets requests through as the settings and the endpoint allow; one object is shared by all threads of a run."""
+    """Lets requests through as the settings and the endpoint allow; one object is shared by all threads of a process.
 
-    def __init__(self, settings: Settings, price: Price | None, clock: Clock) -> None:
-        """Begin a run, whose deadline counts from now.
+    Several processes keep to the same limits by sharing their tally.
+    """
+
+    def __init__(self, settings: Settings, price: Price | None, clock: Clock, shared: Shared | None = None) -> None:
+        """Begin a run, whose deadline counts from now, or take part in the one that shares its tally.
 
         Raises:
             SettingsError: there is a ceiling, and no price to keep it by.
@@ -81,24 +86,20 @@ class Limits:
         self._settings = settings
         self._price = price
         self._clock = clock
-        self._end = clock.now() + settings.deadline
-        self._held = clock.now()
         self._requests = _Rate(settings.requests_per_minute)
         self._tokens = _Rate(settings.tokens_per_minute)
-        self._allowed = float(settings.workers)
-        self._halvings = 0
-        self._settled = 0.0
-        self._lost = 0.0
-        self._flying: set[Turn] = set()
-        # Guards all of the above, and tells of each turn that is settled or over.
-        self._changed = Condition()
+        # Guards the figures, and tells of each turn that is settled or over.
+        self._changed = shared or Alone(Condition())
+        self._tally = self._changed.tally
         # Whoever has it waits for the next turn; the others wait for it, so none is woken in vain or overtaken for ever.
         self._door = Lock()
+        with self._changed:
+            self._tally.begin(clock.now(), seconds=settings.deadline, allowed=settings.workers)
 
     @property
     def spent(self) -> float | None:
         """Return the US dollars settled so far, without what may have been lost, or None if no price is known."""
-        return None if self._price is None else self._settled
+        return None if self._price is None else self._tally.settled
 
     @contextmanager
     def turn(self, request: Request, size: Size) -> Iterator[Turn]:
@@ -124,7 +125,7 @@ class Limits:
         """Stop the clock, wake all who wait, and let nothing more through."""
         self._clock.stop()
         with self._changed:
-            self._changed.notify_all()
+            self._changed.tell()
 
     def _begin(self, request: Request, size: Size) -> Turn:
         turn = Turn(self, size)
@@ -144,18 +145,19 @@ class Limits:
                 now = self._clock.now()
                 if pause := self._pause(turn, request, now):
                     return pause
-                if len(self._flying) < int(self._allowed) and self._reserve(turn):
+                if sum(self._tally.flying) < int(self._tally.allowed) and self._reserve(turn):
                     break
                 self._changed.wait()
-            turn.halvings = self._halvings
-            self._flying.add(turn)
-            self._requests.take(1, now)
-            self._tokens.take(turn.size.expected, now)
+            tally = self._tally
+            turn.halvings = tally.halvings
+            tally.flying[self._changed.place] += 1
+            tally.requests_paid = self._requests.after(tally.requests_paid, 1, now)
+            tally.tokens_paid = self._tokens.after(tally.tokens_paid, turn.size.expected, now)
             return 0.0
 
     def _reserve(self, turn: Turn) -> bool:
         """Set aside what the turn may cost, with as long an answer as there is money for, or return False."""
-        flying = sum(other.reserved for other in self._flying)
+        flying = sum(self._tally.reserved)
         size, output = turn.size, turn.size.most_output
         if not self._fits(flying, self._most(size, output)):
             least = output if size.least_output is None else min(size.least_output, output)
@@ -166,6 +168,7 @@ class Limits:
                 return False
             output = outputs[place - 1]
         turn.most_output, turn.reserved = output, self._most(size, output)
+        self._tally.reserved[self._changed.place] += turn.reserved
         return True
 
     def _afford(self, size: Size, request: Request) -> None:
@@ -173,22 +176,24 @@ class Limits:
         least = self._most(size, size.most_output if size.least_output is None else min(size.least_output, size.most_output))
         if self._fits(least):
             return
-        lost = f" (${self._lost:.4f} of it perhaps, on requests whose answers were lost)" if self._lost else ""
+        tally = self._tally
+        lost = f" (${tally.lost:.4f} of it perhaps, on requests whose answers were lost)" if tally.lost else ""
         raise QuotaExhausted(
-            f"${self._settled + self._lost:.4f} of ${self._settings.max_cost:.4f} is spent{lost}, and the next request may "
+            f"${tally.settled + tally.lost:.4f} of ${self._settings.max_cost:.4f} is spent{lost}, and the next request may "
             f"cost ${least:.4f}; raise --max-cost or SUMMARISER_MAX_COST, and the same command goes on with the rest",
             request,
         )
 
     def _fits(self, *costs: float) -> bool:
         ceiling = self._settings.max_cost
-        return ceiling is None or sum(costs, self._settled + self._lost) <= ceiling * _CLOSE
+        return ceiling is None or sum(costs, self._tally.settled + self._tally.lost) <= ceiling * _CLOSE
 
     def _pause(self, turn: Turn, request: Request, now: float) -> float:
         """Return the seconds to sleep before hold and rates may let the turn begin, or 0; raise DeadlinePassed if too many."""
-        fixed = max(now, self._held, self._requests.ready(1))
-        tokens = self._tokens.ready(turn.size.expected)
-        if (moment := max(fixed, tokens)) >= self._end:
+        tally = self._tally
+        fixed = max(now, tally.held, self._requests.ready(tally.requests_paid, 1))
+        tokens = self._tokens.ready(tally.tokens_paid, turn.size.expected)
+        if (moment := max(fixed, tokens)) >= tally.end:
             raise self._late(moment - now, request)
         return fixed - now if fixed > now else min(max(0.0, tokens - now), _GLANCE)
 
@@ -207,44 +212,57 @@ class Limits:
     def _settle(self, turn: Turn, input_tokens: int, output_tokens: int, cached_tokens: int) -> Usage:
         cost = self._cost(input_tokens, output_tokens, cached_tokens)
         with self._changed:
-            if turn.settled or turn not in self._flying:
+            if turn.settled or turn.over:
                 raise RuntimeError("a turn is settled once, before it ends")
             turn.settled = True
-            turn.reserved = 0.0
-            self._settled += cost or 0.0
-            self._tokens.take(input_tokens + output_tokens - turn.size.expected, self._clock.now())
-            self._changed.notify_all()
+            self._release(turn)
+            tally, less = self._tally, input_tokens + output_tokens - turn.size.expected
+            tally.settled += cost or 0.0
+            tally.tokens_paid = self._tokens.after(tally.tokens_paid, less, self._clock.now())
+            self._changed.tell()
         return Usage(0, input_tokens, output_tokens, cost)
+
+    def _release(self, turn: Turn) -> float:
+        """Give back what is set aside for a turn, and return how much it was."""
+        reserved, turn.reserved = turn.reserved, 0.0
+        self._tally.reserved[self._changed.place] -= reserved
+        return reserved
 
     def _close(self, turn: Turn, request: Request, error: BaseException | None) -> None:
         """Book how a turn ended and let the next one in; raise DeadlinePassed if the endpoint asks for too long a wait."""
         busy = error if isinstance(error, EngineBusy) else None
         with self._changed:
-            self._flying.discard(turn)
+            tally, place = self._tally, self._changed.place
+            turn.over = True
+            reserved = self._release(turn)
+            tally.flying[place] -= 1
+            if not tally.flying[place]:
+                tally.reserved[place] = 0.0  # differences of floats leave a trace
             if busy:
                 self._slow_down(turn)
                 self._hold(busy.retry_after or 0.0)
             elif turn.settled:
-                self._allowed = min(self._settings.workers, self._allowed + 1 / self._allowed)
+                tally.allowed = min(self._settings.workers, tally.allowed + 1 / tally.allowed)
             if not isinstance(error, EngineError) or (busy and busy.lost):
-                self._lost += turn.reserved
-            self._changed.notify_all()
-        if busy and busy.retry_after and self._held >= self._end:
+                tally.lost += reserved
+            self._changed.tell()
+            late = tally.held >= tally.end
+        if busy and busy.retry_after and late:
             raise self._late(busy.retry_after, request, busy.usage) from None
 
     def _hold(self, seconds: float) -> None:
         until = self._clock.now() + seconds
-        longer = until - max(self._held, self._clock.now())
-        self._held = max(self._held, until)
+        longer = until - max(self._tally.held, self._clock.now())
+        self._tally.held = max(self._tally.held, until)
         # Many requests that are turned away together ask for nearly the same wait, which is told once.
-        if longer > 1 and until < self._end:
+        if longer > 1 and until < self._tally.end:
             log.warning("the endpoint asks to wait %.0f s; all workers wait", seconds)
 
     def _slow_down(self, turn: Turn) -> None:
         """Halve the number of requests at once, unless the turn began before that was last done."""
-        if turn.halvings == self._halvings:
-            self._allowed = max(1.0, self._allowed / 2)
-            self._halvings += 1
+        if turn.halvings == self._tally.halvings:
+            self._tally.allowed = max(1.0, self._tally.allowed / 2)
+            self._tally.halvings += 1
 
 
 class _Rate:
@@ -256,12 +274,11 @@ class _Rate:
 
     def __init__(self, per_minute: int | None) -> None:
         self._each = 60 / per_minute if per_minute else 0.0
-        self._paid = float("-inf")
 
-    def ready(self, amount: int) -> float:
-        """Return the earliest moment at which so much may be taken."""
-        return self._paid + min(amount * self._each, _BURST) - _BURST
+    def ready(self, paid: float, amount: int) -> float:
+        """Return the earliest moment at which so much may be taken, if what was taken is paid for at the moment `paid`."""
+        return paid + min(amount * self._each, _BURST) - _BURST
 
-    def take(self, amount: int, now: float) -> None:
-        """Take so much; a negative amount is given back."""
-        self._paid = max(self._paid, now) + amount * self._each
+    def after(self, paid: float, amount: int, now: float) -> float:
+        """Return when all is paid for, if so much is taken now; a negative amount is given back."""
+        return max(paid, now) + amount * self._each

@@ -22,7 +22,11 @@ from summariser.result import Result
 from summariser.retry import RetryPolicy
 from summariser.segments import segment
 from summariser.settings import Settings, load_settings
+from summariser.tally import Shared
 from summariser.types import Document, Loss, Provenance
+
+# The settings that have a say in what a model answers.
+_DECISIVE = {"base_url", "temperature", "reasoning_effort", "dialect", "max_output_tokens", "window_tokens", "context_tokens"}
 
 
 class Pipeline:
@@ -38,15 +42,18 @@ class Pipeline:
         settings: Settings,
         engine: Engine | None = None,
         policy: RetryPolicy | None = None,
+        shared: Shared | None = None,
     ) -> None:
-        """Set up a run.
+        """Set up a run; `shared` is what it keeps to its limits by, if it is one process of several.
 
         Raises:
             SettingsError: there is no such schema or prompt, or the engine cannot be used as set.
         """
         self._settings = settings
         self._schema = schemas.load(schema)
-        self._asker = Asker(settings, engine, policy)
+        # What another process can make the same pipeline of, if anything.
+        self.portable = (schema, settings) if isinstance(schema, str) and not (engine or policy) else None
+        self._asker = Asker(settings, engine, policy, shared)
         self._engine = self._asker.engine
         self.workers = settings.workers if self._engine.keeps else 1
         self._reader = Reader(self._schema, self._asker, workers=self.workers)
@@ -132,6 +139,12 @@ class Pipeline:
             "model": self._engine.model,
             "version": version("summariser"),
         }
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """Return all that decides how a document is briefed."""
+        decisive = self._settings.model_dump(mode="json", include=_DECISIVE) if self._engine.keeps else {}
+        return self.made_with | decisive
 
     def _provenance(self, document: Document, cached: bool) -> Provenance:
         return Provenance(document_sha256=document.sha256, characters=len(document.text), cached=cached, **self.made_with)

@@ -168,6 +168,22 @@ class Request:
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
+class Question(Protocol):
+    """What an error tells of the request that it is about."""
+
+    @property
+    def engine(self) -> str:
+        """The kind of engine."""
+
+    @property
+    def model(self) -> str | None:
+        """The model that was asked, or None."""
+
+    @property
+    def key(self) -> str:
+        """The request's key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An engine's answer as it came: JSON text, not yet trusted. `notes` are the engine's own remarks to the reader."""

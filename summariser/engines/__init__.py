@@ -11,6 +11,7 @@ from summariser.clock import Clock
 from summariser.ledger import Ledger
 from summariser.limits import Limits, Price
 from summariser.settings import Settings
+from summariser.tally import Shared
 from summariser.types import Reply, Request
 
 if TYPE_CHECKING:
@@ -43,16 +44,17 @@ class _OnUse:
     name = "openai"
     keeps = True
 
-    def __init__(self, settings: Settings, clock: Clock, ledger: Ledger | None) -> None:
+    def __init__(self, settings: Settings, clock: Clock, ledger: Ledger | None, shared: Shared | None) -> None:
         self.model = settings.model
-        self._settings, self._clock, self._ledger = settings, clock, ledger
+        self._settings, self._clock, self._ledger, self._shared = settings, clock, ledger, shared
         self._guard = Lock()
         if settings.max_cost is not None:
-            self._limits = _limits(settings, clock)  # a ceiling that cannot be kept is known before anything is read
+            # A ceiling that cannot be kept is known before anything is read.
+            self._limits = _limits(settings, clock, shared)
 
     @cached_property
     def _limits(self) -> Limits:
-        return _limits(self._settings, self._clock)
+        return _limits(self._settings, self._clock, self._shared)
 
     @cached_property
     def _engine(self) -> "OpenAIEngine":
@@ -83,8 +85,8 @@ def price_of(settings: Settings) -> Price | None:
     return prices.price_of(settings)
 
 
-def _limits(settings: Settings, clock: Clock) -> Limits:
-    return Limits(settings, price_of(settings), clock)
+def _limits(settings: Settings, clock: Clock, shared: Shared | None = None) -> Limits:
+    return Limits(settings, price_of(settings), clock, shared)
 
 
 def examine(settings: Settings) -> "Found":
@@ -98,14 +100,18 @@ def examine(settings: Settings) -> "Found":
     return probe(settings, _limits(settings, Clock()))
 
 
-def connect(settings: Settings, clock: Clock | None = None, ledger: Ledger | None = None) -> Engine:
+def connect(
+    settings: Settings, clock: Clock | None = None, ledger: Ledger | None = None, shared: Shared | None = None
+) -> Engine:
     """Return the engine that the settings name: the model's endpoint, or without a model the embedded one.
+
+    With `shared` it keeps to its limits together with other processes.
 
     Raises:
         SettingsError: a ceiling of cost is set, and no price is known.
     """
     if settings.model:
-        return _OnUse(settings, clock or Clock(), ledger)
+        return _OnUse(settings, clock or Clock(), ledger, shared)
     from summariser.engines.extractive import ExtractiveEngine
 
     return ExtractiveEngine()
