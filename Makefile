@@ -12,9 +12,9 @@ OUT := build/briefs
 brief: $(READY)
 	$(BIN)/summariser batch $(SAMPLES) --out $(OUT)
 	@echo
-	@echo "The briefs are in $(OUT). One of them, $(OUT)/minutes_monitoring_visit.txt.md:"
+	@echo "One of the briefs, that of minutes_monitoring_visit.txt:"
 	@echo
-	@cat $(OUT)/minutes_monitoring_visit.txt.md
+	@cat $(OUT)/minutes_monitoring_visit.txt.*.md
 
 test: lint types unit
 

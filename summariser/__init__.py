@@ -1,6 +1,8 @@
 """Turns documents into structured briefs whose every claim quotes its source."""
 
+from summariser.batch import Selection, Which, summarise_folder
 from summariser.brief import Brief, Claim, Sentence, Stated
+from summariser.briefing import Briefed
 from summariser.engines.canned import CannedEngine
 from summariser.errors import (
     AccessDenied,
@@ -10,6 +12,7 @@ from summariser.errors import (
     EngineError,
     EngineRefused,
     EngineUnusable,
+    OutputError,
     QuotaExhausted,
     ReplyInvalid,
     SettingsError,
@@ -23,6 +26,7 @@ from summariser.types import Document, Evidence, Failure, Provenance, Refused, U
 __all__ = [
     "AccessDenied",
     "Brief",
+    "Briefed",
     "CannedEngine",
     "Claim",
     "Document",
@@ -34,19 +38,23 @@ __all__ = [
     "EngineUnusable",
     "Evidence",
     "Failure",
+    "OutputError",
     "Pipeline",
     "Provenance",
     "QuotaExhausted",
     "Refused",
     "ReplyInvalid",
     "Result",
+    "Selection",
     "Sentence",
     "Settings",
     "SettingsError",
     "Stated",
     "SummariserError",
     "Usage",
+    "Which",
     "asummarise",
     "load_settings",
     "summarise",
+    "summarise_folder",
 ]

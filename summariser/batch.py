@@ -1,142 +1,292 @@
-"""Briefs a folder: every file ends as a brief or as a listed failure."""
+"""Briefs a folder: every file ends as a brief or as a listed failure, and the next run does only what is left."""
 
+import hashlib
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
-from summariser import readers
-from summariser.duplicates import Duplicates
-from summariser.errors import DocumentError, EngineError, EngineUnusable, SettingsError
-from summariser.pipeline import Pipeline, lost
-from summariser.result import Result
-from summariser.types import Document, Failure, Usage
-from summariser.workers import as_finished
-from summariser.writers import WRITERS
+from filelock import FileLock, Timeout
+from pydantic import BaseModel
 
-FAILURES = "failures.jsonl"
+from summariser import exports, folder
+from summariser.briefing import Briefed, Came, Ended, Job
+from summariser.duplicates import Duplicates, sketch_of
+from summariser.engines import Engine
+from summariser.errors import DocumentError, RunStopped, SettingsError
+from summariser.pipeline import Pipeline
+from summariser.processes import Staff, staff_for
+from summariser.records import Known, Records
+from summariser.settings import Settings, load_settings
+from summariser.types import Failure
+from summariser.workers import as_done
+
+_LOCK = ".lock"
 
 
-def files_in(folder: Path, *, leaving_out: Path) -> list[Path]:
-    """Return the files below `folder` in a fixed order, hidden ones and those below `leaving_out` apart.
+class Which(StrEnum):
+    """Which documents a run is for: those that are due, those that failed, new and changed ones, or all."""
+
+    due = "due"
+    failed = "failed"
+    changed = "changed"
+    all = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which files of a folder a run is for: those that are due, say, of those whose paths match these patterns."""
+
+    which: Which = Which.due
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to do: files to brief, by name, and how many are left as they are, have moved, or are no longer there."""
+
+    files: Mapping[str, Path]
+    kept: int
+    moved: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """What will be recorded with the brief of a document that is under way."""
+
+    sha256: str
+    stem: str
+    sketch: bytes
+    future: "Future[Came]"
+
+
+@contextmanager
+def opened(out: Path) -> Iterator[Records]:
+    """Hold the records of a folder of briefs, which is made if it is not there; nobody else can meanwhile.
 
     Raises:
-        DocumentError: there is no such folder, or no file in it.
-    """
-    if not folder.is_dir():
-        raise DocumentError(f"{str(folder)!r} is not a folder")
-    out = leaving_out.resolve()
-    files = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if (path.is_file() or (path.is_symlink() and not path.exists()))
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and out not in Path(os.path.realpath(path)).parents
-    ]
-    if not files:
-        overlap = (
-            f" but those below {str(leaving_out)!r}, where the briefs go"
-            if out in (folder.resolve(), *folder.resolve().parents)
-            else ""
-        )
-        raise DocumentError(f"there are no files in {str(folder)!r}{overlap}")
-    return files
-
-
-def brief_files(pipeline: Pipeline, files: list[Path], folder: Path, out: Path) -> Iterator[Result | Failure]:
-    """Brief each file and write its briefs below `out`, yielding each outcome as it comes.
-
-    `failures.jsonl` there lists the failures of this run and the briefs from which something is missing, and if the run has to
-    end, every file that it did not come to.
-
-    Raises:
-        EngineUnusable: nothing more can be asked; what is done is written.
-        SettingsError: nothing can be written to `out`.
+        SettingsError: another run holds them, or they cannot be read or written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / _LOCK)
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise SettingsError(f"another run is at work in {str(out)!r}; wait for it, or name another folder") from None
     except OSError as error:
         raise SettingsError(f"briefs cannot be written to {str(out)!r} ({error.strerror})") from None
-    with (out / FAILURES).open("w", encoding="utf-8") as failures:
-
-        def listed(failure: Failure) -> None:
-            failures.write(json.dumps(asdict(failure), ensure_ascii=False) + "\n")
-            failures.flush()
-
-        waiting = iter(files)
-        ended: EngineUnusable | None = None
-        jobs = _jobs(pipeline, waiting, folder, out)
-        for name, outcome in as_finished(jobs, pipeline.workers, interrupted=pipeline.stop):
-            if isinstance(outcome, EngineUnusable):
-                # What is under way comes to its end, and nothing new is begun.
-                pipeline.stop()
-                ended = ended or outcome
-                listed(Failure(name, type(outcome).__name__, str(outcome), outcome.usage))
-                for rest in waiting:
-                    listed(Failure(_name(rest, folder), type(ended).__name__, f"the run ended before it: {ended}"))
-                continue
-            if failure := _to_list(name, outcome):
-                listed(failure)
-            yield outcome
-    if ended:
-        raise ended
-
-
-def _jobs(
-    pipeline: Pipeline, files: Iterable[Path], folder: Path, out: Path
-) -> Iterator[Callable[[], tuple[str, Result | Failure | EngineUnusable]]]:
-    """Yield what is to be done for each file; files are read in their order, for the sake of those that say the same."""
-    duplicates = Duplicates()
-    for path in files:
-        name = _name(path, folder)
+    try:
+        records = Records(out)
         try:
-            document = pipeline.read(path)
-        except DocumentError as error:
-            yield partial(_unchanged, name, Failure(name, type(error).__name__, str(error)))
+            sweep(records, out)
+            yield records
+        finally:
+            records.close()
+    finally:
+        lock.release()
+
+
+def sweep(records: Records, out: Path) -> None:
+    """Delete the files of briefs that were written and not recorded, or that others have replaced, and halves of files."""
+    for brief in records.leftovers():
+        exports.remove(out, brief)
+    records.clear_leftovers()
+
+
+class Batch:
+    """One run over a folder, whose records are open."""
+
+    def __init__(self, source: Path, out: Path, pipeline: Pipeline, records: Records) -> None:
+        self._source, self._out, self._pipeline, self._records = source, out, pipeline, records
+        self._recipe = _recipe(pipeline)
+        self._stopped = False
+        self._ended: Ended | None = None
+        self._under_way: dict[str, _UnderWay] = {}
+        self._staff: Staff | None = None
+
+    def plan(self, files: Sequence[Path], which: Which = Which.due) -> Plan:
+        """Return what is to be done, which the records tell; documents that have moved are moved in them.
+
+        Due are documents that are new, changed, failed, briefed in part, or briefed by another recipe: schema, prompt, engine,
+        model, version, or a setting that decides.
+        """
+        known = self._records.known()
+        chosen = folder.named(files, self._source)
+        there = self._all_there(chosen) if known.keys() - chosen.keys() else chosen
+        moved = self._move(known, chosen, there)
+        due = {name: path for name, path in chosen.items() if self._is_due(name, path, known.get(name), which)}
+        removed = known.keys() - there.keys()
+        self._records.mark_removed(removed)
+        return Plan(due, len(chosen) - len(due), moved, len(removed))
+
+    def _all_there(self, chosen: dict[str, Path]) -> dict[str, Path]:
+        """Return all files of the folder by name, also those that this run is not for."""
+        try:
+            return folder.named(folder.files_in(self._source, leaving_out=self._out), self._source)
+        except DocumentError:
+            return chosen
+
+    def run(self, plan: Plan) -> Iterator[Briefed | Failure]:
+        """Brief each file, and yield what comes of it when its briefs are written and it is in the records.
+
+        Raises:
+            EngineUnusable: nothing more can be asked; what is done is kept.
+            OutputError, SettingsError: nothing more can be written.
+        """
+        if plan.files:
+            self._records.expect(plan.files)
+        self._staff = staff_for(self._pipeline, len(plan.files))
+        try:
+            for came in as_done(self._begun(plan.files), self._staff.most):
+                self._record(came)
+                if not isinstance(came, Ended):
+                    yield came
+        finally:
+            self._wind_up()
+        if self._ended:
+            raise self._ended.exception()
+
+    def stop(self) -> None:
+        """Begin nothing new and ask nothing more; what is under way comes to its end. Any thread may call it."""
+        self._stopped = True
+        if self._staff:
+            self._staff.stop()
+
+    def _begun(self, files: Mapping[str, Path]) -> Iterator["Future[Came]"]:
+        """Begin with each file in turn, in their order, for the sake of those that say the same."""
+        assert self._staff  # noqa: S101 - there before the first is drawn
+        duplicates = Duplicates()
+        # What an earlier run has read is earlier, wherever its name stands.
+        for known, sketch in self._records.sketches():
+            if known not in files:
+                duplicates.remember(known, sketch)
+        for name, path in files.items():
+            if self._stopped:
+                return
+            try:
+                document = self._pipeline.read(path)
+            except DocumentError as error:
+                yield _done(Failure(name, type(error).__name__, str(error)))
+                continue
+            sketch = sketch_of(document.text)
+            document = replace(document, twin=duplicates.twin(name, sketch))
+            stem = folder.stem_of(name, document.sha256)
+            self._records.begin(name, sha256=document.sha256, brief=stem)
+            future = self._staff.submit(Job(document, name, str(self._out / stem)))
+            self._under_way[name] = _UnderWay(document.sha256, stem, sketch, future)
+            yield future
+
+    def _record(self, came: Came) -> None:
+        """Write down what came of a document."""
+        made = self._under_way.pop(came.document, None)
+        if isinstance(came, Ended):
+            # What is under way comes to its end, and nothing new is begun. What was told to stop tells nothing new.
+            if came.error != RunStopped.__name__:
+                self._ended = self._ended or came
+                self._records.ended(came)
+            self.stop()
+        elif isinstance(came, Failure):
+            self._records.failed(came, made.sha256 if made else folder.digest_of(self._source / came.document))
         else:
-            document = replace(document, twin=duplicates.twin(name, document.text))
-            yield partial(_brief, pipeline, document, name, out / path.relative_to(folder))
+            assert made  # noqa: S101 - it was under way
+            older = self._records.brief_of(came.document)
+            self._records.briefed(came, sha256=made.sha256, recipe=self._recipe, brief=made.stem, sketch=made.sketch)
+            if older and older != made.stem:
+                exports.remove(self._out, older)
+
+    def _wind_up(self) -> None:
+        """Wait for what is under way, also where the caller has gone; write it down, and the tables anew."""
+        assert self._staff  # noqa: S101 - there since the run began
+        self.stop()
+        self._staff.close()
+        for made in list(self._under_way.values()):
+            if made.future.done() and not made.future.exception():
+                self._record(made.future.result())
+        self._under_way.clear()
+        sweep(self._records, self._out)
+        why = f": {self._ended.message}" if self._ended else ""
+        exports.write(self._records, self._out, ended=f"the run ended before it{why}")
+
+    def _is_due(self, name: str, path: Path, known: Known | None, which: Which) -> bool:
+        if which is Which.all or known is None or known.state == "waiting":
+            return which is not Which.failed or known is not None
+        if known.state in ("failed", "partial"):
+            return which is not Which.changed or known.tried != folder.digest_of(path)
+        if which is Which.failed:
+            return False
+        changed = known.sha256 != folder.digest_of(path) or not exports.is_there(self._out, known.brief)
+        return changed or (which is Which.due and known.recipe != self._recipe)
+
+    def _move(self, known: dict[str, Known], chosen: dict[str, Path], there: dict[str, Path]) -> int:
+        """Take over the briefs of documents that lie in another folder now; one that is named otherwise is briefed anew.
+
+        The brief tells the file's name, but not its folder.
+        """
+        gone = {
+            (entry.sha256, name.rpartition("/")[2]): name
+            for name, entry in known.items()
+            if name not in there and entry.state == "briefed"
+        }
+        moved = 0
+        for name, path in chosen.items() if gone else ():
+            if name in known or not (old := gone.pop((folder.digest_of(path), name.rpartition("/")[2]), None)):
+                continue
+            entry = known[old]
+            stem = folder.stem_of(name, entry.sha256 or "")
+            if exports.move(self._out, entry.brief, stem):
+                self._records.rename(old, name, stem)
+                del known[old]
+                known[name] = replace(entry, brief=stem)
+                moved += 1
+        return moved
 
 
-def _unchanged(name: str, failure: Failure) -> tuple[str, Failure]:
-    return name, failure
+def summarise_folder(
+    source: Path | str,
+    out: Path | str,
+    *,
+    schema: str | type[BaseModel] = "council_review",
+    model: str | None = None,
+    base_url: str | None = None,
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+    selection: Selection | None = None,
+) -> Iterator[Briefed | Failure]:
+    """Brief every file of a folder that is due, and yield what comes of each as it is finished.
 
+    The briefs, tables of what is in them, and the records that the next run goes on from are written to `out`.
 
-def _brief(pipeline: Pipeline, document: Document, name: str, stem: Path) -> tuple[str, Result | Failure | EngineUnusable]:
+    Raises:
+        SettingsError: the run cannot start as it is set up, or another is at work there.
+        DocumentError: there is no such folder, or nothing in it to brief.
+        EngineUnusable: nothing more can be asked; the same call goes on with the rest.
+        OutputError: nothing more can be written.
+    """
+    source, out = Path(source), Path(out)
+    named = {name: value for name, value in (("model", model), ("base_url", base_url)) if value}
+    settings = settings.model_copy(update=named) if settings else load_settings(**named)
+    chosen = selection or Selection()
+    files = folder.files_in(source, leaving_out=out, include=chosen.include, exclude=chosen.exclude)
+    pipeline = Pipeline(schema, settings=settings, engine=engine)
     try:
-        result = pipeline.run(document)
-    except EngineUnusable as error:
-        return name, error
-    except (DocumentError, EngineError) as error:
-        usage = error.usage if isinstance(error, EngineError) else Usage()
-        return name, Failure(name, type(error).__name__, str(error), usage)
-    try:
-        _write(result, stem)
-    except OSError as error:
-        return name, Failure(name, "OSError", f"its brief cannot be written ({error.strerror})", result.usage)
-    return name, result
+        with opened(out) as records:
+            batch = Batch(source, out, pipeline, records)
+            yield from batch.run(batch.plan(files, chosen.which))
+    finally:
+        pipeline.close()
 
 
-def _to_list(name: str, outcome: Result | Failure) -> Failure | None:
-    """Return what `failures.jsonl` says of an outcome: also a brief from which something is missing is listed there."""
-    if isinstance(outcome, Failure):
-        return outcome
-    if not outcome.partial:
-        return None
-    return Failure(name, "PartlyRead", " ".join(lost(outcome.losses)), outcome.usage)
+def _done(came: Came) -> "Future[Came]":
+    future: Future[Came] = Future()
+    future.set_result(came)
+    return future
 
 
-def _name(path: Path, folder: Path) -> str:
-    return readers.printable(str(path.relative_to(folder)))
-
-
-def _write(result: Result, stem: Path) -> None:
-    """Write a brief in every form beside each other; the file's own suffix stays in the name, so none overwrites another."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    for suffix, render in WRITERS.items():
-        target = stem.with_name(f"{stem.name}.{suffix}")
-        partial = target.with_name(target.name + ".part")
-        partial.write_text(render(result), encoding="utf-8")
-        partial.replace(target)
+def _recipe(pipeline: Pipeline) -> str:
+    """Return a digest of what decides how a document is briefed."""
+    return hashlib.sha256(json.dumps(pipeline.recipe, sort_keys=True).encode()).hexdigest()[:16]

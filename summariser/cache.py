@@ -7,7 +7,7 @@ strings alone. Nothing is dropped in silence: at the limit new answers are refus
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,8 @@ class Cache:
             )
         except sqlite3.DatabaseError:
             raise SettingsError(f"the cache in {str(folder)!r} is damaged; delete that folder") from None
-        self._locks: dict[str, threading.Lock] = {}
+        # A lock and how many threads hold it or wait for it; it is dropped when there are none.
+        self._locks: dict[str, tuple[threading.Lock, int]] = {}
         self._guard = threading.Lock()
 
     def get(self, key: str) -> str | None:
@@ -88,23 +89,39 @@ class Cache:
             return None
         return value if isinstance(value, str) else None
 
-    def put(self, key: str, text: str) -> bool:
-        """Keep an answer; return False if the cache is at its limit and did not."""
+    def put(self, key: str, text: str, *, document: str) -> bool:
+        """Keep an answer about a document, named by its digest; return False if the cache is at its limit and did not."""
         if self._store.volume() + len(text) > self._limit:
             return False
-        return bool(self._store.set(key, text, retry=True))
+        return bool(self._store.set(key, text, retry=True, tag=document))
 
     @contextmanager
     def sole(self, key: str) -> Iterator[None]:
         """Hold `key` for one thread, so that the same question is never in flight twice."""
         with self._guard:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            yield
+            lock, count = self._locks.get(key, (threading.Lock(), 0))
+            self._locks[key] = lock, count + 1
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, count = self._locks.pop(key)
+                if count > 1:
+                    self._locks[key] = lock, count - 1
 
     def stats(self) -> CacheStats:
         """Return what the cache holds."""
         return CacheStats(self._folder, len(self._store), int(self._store.volume()), self._limit)
+
+    def forget(self, document: str) -> int:
+        """Forget the answers about a document, named by its digest, with every word of them; return how many there were."""
+        count = int(self._store.evict(document, retry=True))
+        # What is deleted stays in the file until its place is needed.
+        with closing(sqlite3.connect(self._folder / diskcache.core.DBNAME, isolation_level=None)) as rows:
+            rows.execute("VACUUM")
+            rows.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return count
 
     def clear(self) -> int:
         """Forget every answer; return how many there were."""

@@ -15,18 +15,18 @@ def as_finished(
 
     An exception of a job, or an interrupt, ends the rest: `interrupted` is called, and what is running is waited for.
     """
-    waiting = iter(jobs)
-    running: list[Future[_Came]] = []
     with ThreadPoolExecutor(workers) as pool:
         try:
-            while True:
-                running += (pool.submit(job) for job in islice(waiting, workers - len(running)))
-                if not running:
-                    return
-                wait(running, return_when=FIRST_COMPLETED)
-                done = [future for future in running if future.done()]
-                running = [future for future in running if future not in done]
-                yield from (future.result() for future in done)
+            yield from as_done(map(pool.submit, jobs), workers)
         except BaseException:
             interrupted()
             raise
+
+
+def as_done(begun: Iterable[Future[_Came]], most: int) -> Iterator[_Came]:
+    """Yield what comes of each future as it is done; they are drawn, and so begun, when fewer than `most` are under way."""
+    waiting = iter(begun)
+    running: set[Future[_Came]] = set()
+    while running := running.union(islice(waiting, most - len(running))):
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in done)

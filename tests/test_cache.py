@@ -28,6 +28,7 @@ from tests.conftest import request_of
 from tests.loopback import NOTE, general
 
 KEY = "0" * 64
+DOCUMENT = "d" * 64
 LIMIT = 2**30
 PICKLED = 4  # diskcache's mode of a row that is a pickle
 PATIENCE = 20  # seconds after which a test that waits for a thread has failed
@@ -79,19 +80,19 @@ def test_the_bomb_of_these_tests_is_live(tmp_path: Path) -> None:
 
 def test_a_pickled_value_is_a_miss_and_is_never_loaded(cache: Cache, folder: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    cache.put(KEY, "an answer")
+    cache.put(KEY, "an answer", document=DOCUMENT)
     _alter(folder, "UPDATE Cache SET mode = ?, value = ?", PICKLED, pickle.dumps(Bomb(mark)))
     assert cache.get(KEY) is None
     assert cache.stats().answers == 1
     assert not mark.exists()
-    assert cache.put(KEY, "another")
+    assert cache.put(KEY, "another", document=DOCUMENT)
     assert cache.get(KEY) == "another"
     assert not mark.exists()
 
 
 def test_a_pickled_file_is_a_miss_and_is_never_loaded(cache: Cache, folder: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    cache.put(KEY, "an answer")
+    cache.put(KEY, "an answer", document=DOCUMENT)
     (folder / "bomb.val").write_bytes(pickle.dumps(Bomb(mark)))
     _alter(folder, "UPDATE Cache SET mode = ?, value = NULL, filename = 'bomb.val'", PICKLED)
     assert cache.get(KEY) is None
@@ -101,10 +102,10 @@ def test_a_pickled_file_is_a_miss_and_is_never_loaded(cache: Cache, folder: Path
 
 def test_a_pickled_key_is_never_loaded(cache: Cache, folder: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    cache.put(KEY, "an answer")
+    cache.put(KEY, "an answer", document=DOCUMENT)
     _alter(folder, "UPDATE Cache SET key = ?, raw = 0", pickle.dumps(Bomb(mark)))
     assert cache.get(KEY) is None
-    assert cache.put(KEY, "another")
+    assert cache.put(KEY, "another", document=DOCUMENT)
     with pytest.raises(ValueError, match="not text"):
         list(cache._store)
     assert cache.stats().answers == 2
@@ -115,7 +116,7 @@ def test_a_pickled_key_is_never_loaded(cache: Cache, folder: Path, tmp_path: Pat
 @pytest.mark.parametrize("column", ["size", "mode", "filename", "value", "raw", "key", "tag", "expire_time"])
 def test_no_column_of_a_row_can_be_made_to_load_one(cache: Cache, folder: Path, tmp_path: Path, column: str) -> None:
     mark = tmp_path / "mark"
-    cache.put(KEY, "an answer")
+    cache.put(KEY, "an answer", document=DOCUMENT)
     _alter(folder, f"UPDATE Cache SET {column} = ?", pickle.dumps(Bomb(mark)))
     cache.get(KEY)
     assert not mark.exists()
@@ -123,7 +124,7 @@ def test_no_column_of_a_row_can_be_made_to_load_one(cache: Cache, folder: Path, 
 
 @pytest.mark.parametrize("value", [1, 1.5, b"bytes", sqlite3.Binary(b"bytes")])
 def test_a_row_that_is_not_text_is_a_miss(cache: Cache, folder: Path, value: Any) -> None:
-    cache.put(KEY, "an answer")
+    cache.put(KEY, "an answer", document=DOCUMENT)
     _alter(folder, "UPDATE Cache SET value = ?", value)
     assert cache.get(KEY) is None
 
@@ -131,7 +132,7 @@ def test_a_row_that_is_not_text_is_a_miss(cache: Cache, folder: Path, value: Any
 @pytest.mark.parametrize("value", [None, 1, b"bytes", ["text"], {"text": "x"}, NOTE.encode()])
 def test_text_alone_is_stored(cache: Cache, value: Any) -> None:
     with pytest.raises(TypeError):
-        cache.put(KEY, value)
+        cache.put(KEY, value, document=DOCUMENT)
     with pytest.raises(TypeError):
         cache._store.set(KEY, value)
     with pytest.raises(TypeError):
@@ -140,8 +141,8 @@ def test_text_alone_is_stored(cache: Cache, value: Any) -> None:
 
 
 def test_every_row_is_written_as_plain_text(cache: Cache, folder: Path) -> None:
-    cache.put(KEY, "short")
-    cache.put("1" * 64, "long " * 100_000)
+    cache.put(KEY, "short", document=DOCUMENT)
+    cache.put("1" * 64, "long " * 100_000, document=DOCUMENT)
     with closing(sqlite3.connect(folder / "cache.db")) as rows:
         assert {mode for (mode,) in rows.execute("SELECT mode FROM Cache")} == {1}
         assert {raw for (raw,) in rows.execute("SELECT raw FROM Cache")} == {1}
@@ -153,14 +154,14 @@ def test_every_row_is_written_as_plain_text(cache: Cache, folder: Path) -> None:
 @given(text=st.text())
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     with closing(Cache(tmp_path_factory.getbasetemp() / "any", LIMIT)) as cache:
-        assert cache.put(KEY, text)
+        assert cache.put(KEY, text, document=DOCUMENT)
         assert cache.get(KEY) == text
 
 
 @pytest.mark.parametrize("piece", ["x", "é\n", "\N{GRINNING FACE}", '{"a": "\\r\\n"}', "\0", "\u2028"])
 def test_a_long_text_comes_back(cache: Cache, folder: Path, piece: str) -> None:
     text = piece * (1_200_000 // len(piece))
-    assert cache.put(KEY, text)
+    assert cache.put(KEY, text, document=DOCUMENT)
     with closing(Cache(folder, LIMIT)) as again:
         assert again.get(KEY) == text
 
@@ -168,12 +169,12 @@ def test_a_long_text_comes_back(cache: Cache, folder: Path, piece: str) -> None:
 @pytest.mark.parametrize("piece", ["line\r\n", "line\r"])
 def test_a_long_text_keeps_its_line_ends(cache: Cache, piece: str) -> None:
     text = piece * 200_000
-    cache.put(KEY, text)
+    cache.put(KEY, text, document=DOCUMENT)
     assert cache.get(KEY) == text
 
 
 def test_nothing_is_kept_under_another_key(cache: Cache) -> None:
-    cache.put(KEY, "an answer")
+    cache.put(KEY, "an answer", document=DOCUMENT)
     assert cache.get("1" * 64) is None
 
 
@@ -198,13 +199,13 @@ def test_at_the_limit_nothing_is_added_and_nothing_dropped(folder: Path) -> None
         empty = roomy.stats().size
     limit = empty + 400_000
     with closing(Cache(folder, limit)) as cache:
-        kept = [number for number in range(20) if cache.put(f"{number:064}", "x" * 50_000)]
+        kept = [number for number in range(20) if cache.put(f"{number:064}", "x" * 50_000, document=DOCUMENT)]
         assert 1 < len(kept) < 20
         assert cache.stats().size <= limit
         assert all(cache.get(f"{number:064}") == "x" * 50_000 for number in kept)
         assert cache.stats().answers == len(kept)
         assert cache.clear() == len(kept)
-        assert cache.put(KEY, "x" * 50_000)
+        assert cache.put(KEY, "x" * 50_000, document=DOCUMENT)
 
 
 def test_a_reader_is_told_that_an_answer_was_not_kept(folder: Path) -> None:
@@ -229,18 +230,26 @@ def test_a_full_cache_still_answers(folder: Path) -> None:
 
 def test_stats_count_what_is_there(cache: Cache, folder: Path) -> None:
     before = cache.stats()
-    cache.put(KEY, "x" * 1_000_000)
-    cache.put(KEY, "x" * 1_500_000)
-    cache.put("1" * 64, "short")
+    cache.put(KEY, "x" * 1_000_000, document=DOCUMENT)
+    cache.put(KEY, "x" * 1_500_000, document=DOCUMENT)
+    cache.put("1" * 64, "short", document=DOCUMENT)
     after = cache.stats()
     assert (before.folder, before.answers, before.limit) == (folder, 0, LIMIT)
     assert after.answers == 2
     assert 1_490_000 <= after.size - before.size < 1_600_000
 
 
+def test_the_answers_about_one_document_are_forgotten_alone(cache: Cache) -> None:
+    cache.put(KEY, "short", document=DOCUMENT)
+    cache.put("1" * 64, "long", document="other")
+    assert cache.forget(DOCUMENT) == 1
+    assert (cache.get(KEY), cache.get("1" * 64)) == (None, "long")
+    assert cache.forget(DOCUMENT) == 0
+
+
 def test_clear_forgets_every_answer(cache: Cache, folder: Path) -> None:
-    cache.put(KEY, "short")
-    cache.put("1" * 64, "long " * 100_000)
+    cache.put(KEY, "short", document=DOCUMENT)
+    cache.put("1" * 64, "long " * 100_000, document=DOCUMENT)
     assert cache.clear() == 2
     assert cache.get(KEY) is None
     assert cache.stats().answers == 0
@@ -270,7 +279,7 @@ def test_a_kept_answer_that_no_longer_passes_is_asked_for_again(folder: Path, ro
     with _pipeline(engine, folder) as pipeline:
         first = pipeline.run(from_text(NOTE))
         with closing(Cache(folder, LIMIT)) as cache:
-            cache.put(engine.requests[0].key, row)
+            cache.put(engine.requests[0].key, row, document=DOCUMENT)
         second = pipeline.run(from_text(NOTE))
         third = pipeline.run(from_text(NOTE))
     assert len(engine.requests) == 2

@@ -1,6 +1,7 @@
 """The commands say what they do, print briefs on stdout alone, and end every error in one sentence and an exit code."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -58,6 +59,12 @@ def _raising(error: BaseException) -> Callable[[Request], str]:
     return raising
 
 
+def _counts(out: str) -> dict[str, str]:
+    """Return what the closing table tells, but for the time."""
+    rows = (re.split(r"\s*[│|]\s*", line.strip("│| ")) for line in out.splitlines() if "│" in line)
+    return {name.strip(): told.strip() for name, told in rows if name.strip() != "seconds"}
+
+
 def _broke(request: Request) -> str:
     raise QuotaExhausted("the account has no quota left; top it up and run again", request)
 
@@ -70,7 +77,9 @@ def _broke(request: Request) -> str:
     [
         ("", "brief|batch|schemas|cache|Turn documents into briefs"),
         ("brief", "FILE...|--schema|--model|--base-url|--format|md|json|nothing leaves the machine"),
-        ("batch", "--out|--schema|--model|--base-url|list of failures"),
+        ("batch", "--out|--schema|--model|--base-url|--include|--exclude|--retry-failed|--force|--quiet|list of failures"),
+        ("export", "--format|csv|jsonl|parquet|sqlite|--to"),
+        ("purge", "--document|Delete a document's briefs"),
         ("schemas", "List the kinds of brief"),
         ("cache", "stats|clear"),
         ("cache stats", "Show how many answers"),
@@ -263,10 +272,10 @@ def test_a_folder_is_briefed_and_counted(run: Run, folder: Path, tmp_path: Path)
     out = tmp_path / "out"
     code, told, err = run("batch", folder, "--out", out)
     assert (code, err) == (0, "")
-    assert told == f"3 briefed, 0 failed: {out}\n"
-    assert sorted(path.name for path in out.iterdir()) == [
-        *(f"{name}.txt.{form}" for name in "abc" for form in ("json", "md")),
-        "failures.jsonl",
+    assert _counts(told) == {"briefed": "3"}
+    assert told.endswith(f"The briefs are in {out}; index.csv lists them.\n")
+    assert [re.sub(r"\.[0-9a-f]{8}\.", ".", path.name) for path in sorted(out.glob("?.txt.*"))] == [
+        f"{name}.txt.{form}" for name in "abc" for form in ("json", "md")
     ]
 
 
@@ -274,7 +283,7 @@ def test_a_folder_with_a_failing_file_ends_in_1_and_tells_which(run: Run, folder
     (folder / "b.txt").write_bytes(b"\0")
     code, told, err = run("batch", folder, "--out", tmp_path / "out")
     assert code == 1
-    assert told == f"2 briefed, 1 failed: {tmp_path / 'out'}\n"
+    assert _counts(told) == {"briefed": "2", "failed": "1"}
     assert _sentence(err) == "'b.txt': it is a binary file, not text"
 
 
@@ -282,7 +291,15 @@ def test_no_progress_is_shown_where_there_is_no_terminal(run: Run, folder: Path,
     _, out, err = run("batch", folder, "--out", tmp_path / "out")
     assert "Briefing" not in out + err
     assert "\x1b" not in out + err
-    assert len(out.splitlines()) == 1
+    assert _counts(out) == {"briefed": "3"}
+
+
+def test_quiet_tells_what_failed_and_nothing_else(run: Run, folder: Path, tmp_path: Path) -> None:
+    assert run("batch", folder, "--out", tmp_path / "out", "--quiet") == (0, "", "")
+    (folder / "b.txt").write_bytes(b"\0")
+    code, out, err = run("batch", folder, "--out", tmp_path / "out", "--quiet")
+    assert (code, out) == (1, "")
+    assert _sentence(err) == "'b.txt': it is a binary file, not text"
 
 
 def test_progress_on_a_terminal_leaves_stdout_alone(
@@ -292,7 +309,8 @@ def test_progress_on_a_terminal_leaves_stdout_alone(
     monkeypatch.setenv("TERM", "xterm")
     _, out, err = run("batch", folder, "--out", tmp_path / "out")
     assert "Briefing" in err
-    assert out == f"3 briefed, 0 failed: {tmp_path / 'out'}\n"
+    assert _counts(out) == {"briefed": "3"}
+    assert "\x1b" not in out
 
 
 # A model's endpoint
@@ -348,7 +366,7 @@ def test_an_account_without_money_ends_a_batch_in_1(
     assert code == 1
     assert "no quota left" in _sentence(err)
     assert len(engine.requests) == 2
-    assert (tmp_path / "out" / "a.txt.json").is_file()
+    assert len(list((tmp_path / "out").glob("a.txt.*.json"))) == 1
 
 
 def test_an_answer_that_is_no_brief_ends_in_1(run: Run, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -376,8 +394,9 @@ def test_an_interrupted_batch_keeps_what_is_done(
     code, _, err = run("batch", folder, "--out", tmp_path / "out", "--schema", "general")
     assert code == 130
     assert "interrupted; what is finished is kept" in _sentence(err)
-    kept = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert kept == ["a.txt.json", "a.txt.md", "failures.jsonl"]
+    assert len(list((tmp_path / "out").glob("?.txt.*.json"))) == 1
+    lines = (tmp_path / "out" / "failures.jsonl").read_text().splitlines()
+    assert [json.loads(line)["document"] for line in lines] == ["b.txt", "c.txt"]
 
 
 # The cache

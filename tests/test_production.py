@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from summariser import batch
+from summariser.batch import Batch, opened
+from summariser.briefing import Briefed
 from summariser.errors import EngineError, QuotaExhausted
+from summariser.folder import files_in
 from summariser.pipeline import Pipeline
 from summariser.readers import from_text
 from summariser.result import Result
@@ -60,13 +62,15 @@ def test_under_faults_every_document_ends_as_a_brief_or_a_listed_failure(tmp_pat
         (folder / name).write_text(f"{NOTE}This is paper {name}.\n")
     with Loopback() as server, closing(_pipeline(server, tmp_path, workers=16, patience=10**6)) as pipeline:
         server.answer_by(_faults(5))
-        outcomes = list(batch.brief_files(pipeline, batch.files_in(folder, leaving_out=out), folder, out))
+        with opened(out) as records:
+            batch = Batch(folder, out, pipeline, records)
+            outcomes = list(batch.run(batch.plan(files_in(folder, leaving_out=out))))
     failures = map(json.loads, (out / "failures.jsonl").read_text().splitlines())
     listed = {failure["document"] for failure in failures}
-    briefed = {outcome.document.name for outcome in outcomes if isinstance(outcome, Result)}
+    briefed = {outcome.document for outcome in outcomes if isinstance(outcome, Briefed)}
     assert briefed | listed == names
     assert not briefed & listed
-    assert {path.name for path in out.glob("*.txt.json")} == {f"{name}.json" for name in briefed}
+    assert {path.name.rsplit(".", 2)[0] for path in out.glob("*.txt.*.json")} == briefed
     assert sum((outcome.usage for outcome in outcomes), Usage()) == server.usage
     # Two invalid answers one after the other, or six failures of another kind, are all that a document is lost by.
     assert len(briefed) > 480

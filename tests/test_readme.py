@@ -68,7 +68,9 @@ def test_the_example_of_a_kind_of_document_is_found_by_name(tmp_path: Path, monk
 
 def test_every_command_and_option_that_is_shown_exists() -> None:
     commands = re.findall(r"\.venv/bin/summariser (\w+(?: (?:compare|rescore))?)([^\n#]*)", README)
-    assert {name for name, _ in commands} == {"brief", "batch", "check", "eval", "eval compare", "eval rescore", "label"}
+    assert {name for name, _ in commands} == set(
+        "brief|batch|report|export|purge|check|eval|eval compare|eval rescore|label".split("|")
+    )
     for name, rest in commands:
         usage = CliRunner().invoke(app, [*("eval run" if name == "eval" else name).split(), "--help"]).output
         assert all(option in usage for option in re.findall(r"--[\w-]+", rest))

@@ -3,8 +3,9 @@
     python -m evals.benchmarks.throughput
 
 An endpoint of our own on loopback, in a process of its own, answers every request alike after 200 ms. Bare calls of the SDK
-and whole briefs take turns, at the same number of threads, so that both meet the same machine; the medians are compared. The
-characters of what is sent are counted too, against document and fixed prompt.
+and whole briefs take turns, with the same number under way, so that both meet the same machine; the medians are compared. The
+briefs are made and written as a batch makes them, by as many processes as there are processors. The characters of what is sent
+are counted too, against document and fixed prompt.
 """
 
 import argparse
@@ -16,18 +17,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 
 import openai
 
+from summariser.briefing import Briefed, Job
 from summariser.engines._dialects import ChatMessage, body_of
 from summariser.pipeline import Pipeline
+from summariser.processes import Staff, staff_for
 from summariser.readers import from_text
 from summariser.settings import Settings
 from summariser.types import Document, Request
+from summariser.workers import as_done
 
 _ENDPOINT = Path(__file__).with_name("endpoint.py")
 _SILENT: dict[str, Any] = {"evidence": [], "value": None, "status": "not_stated"}
@@ -35,14 +38,6 @@ _SENTENCES = (
     "The visiting team saw {share}% of the case files in ward {line} of district {number}. "
     "It found that staff were praised by families in street {line}.\n"
 )
-
-
-@dataclass(frozen=True)
-class Took:
-    """Seconds on the wall and of the processor for a number of calls."""
-
-    wall: float
-    processor: float
 
 
 def documents(count: int, lines: int, *, offset: int) -> list[Document]:
@@ -87,12 +82,23 @@ def endpoint(seconds: float) -> Iterator[str]:
         process.stdin.close()
 
 
-def timed(call: Callable[[Any], object], each: Sequence[Any], workers: int) -> Took:
-    """Return how long it takes to make all the calls on so many threads."""
-    wall, processor = perf_counter(), process_time()
+def called(call: Callable[[Any], object], each: Sequence[Any], workers: int) -> float:
+    """Return the seconds that it takes to make all the calls on so many threads."""
+    began = perf_counter()
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(call, each))
-    return Took(perf_counter() - wall, process_time() - processor)
+    return perf_counter() - began
+
+
+def briefed(staff: Staff, papers: Sequence[Document], out: str) -> float:
+    """Return the seconds that it takes to have all the papers briefed, and the briefs written."""
+    began = perf_counter()
+    jobs = (staff.submit(Job(paper, "paper", f"{out}/{paper.sha256}")) for paper in papers)
+    came = list(as_done(jobs, staff.most))
+    took = perf_counter() - began
+    if faults := [each for each in came if not isinstance(each, Briefed)]:
+        raise SystemExit(f"{len(faults)} papers were not briefed: {faults[0]}")
+    return took
 
 
 def request_of(pipeline: Pipeline, document: Document) -> Request:
@@ -119,28 +125,28 @@ def main() -> None:
     with endpoint(given.seconds) as url, tempfile.TemporaryDirectory() as folder:
         settings = Settings(model="stand-in", base_url=url, cache_dir=Path(folder), workers=given.workers)
         pipeline = Pipeline("general", settings=settings)
-        bare: list[Took] = []
-        ours: list[Took] = []
+        staff = staff_for(pipeline, given.documents)
+        bare: list[float] = []
+        ours: list[float] = []
         with openai.OpenAI(api_key="none", base_url=url, max_retries=0) as client:
             for turn in range(given.rounds + 1):
                 papers = documents(given.documents, given.lines, offset=turn * given.documents)
                 requests = [request_of(pipeline, paper) for paper in papers]
                 bodies = [body_of(each, chat(each), settings, again=False) for each in requests]
-                before = timed(lambda body: client.chat.completions.create(**body), bodies, given.workers)
-                after = timed(pipeline.run, papers, given.workers)
+                before = called(lambda body: client.chat.completions.create(**body), bodies, given.workers)
+                after = briefed(staff, papers, f"{folder}/briefs")
                 if turn:  # the first round loads and connects
                     bare.append(before)
                     ours.append(after)
+        staff.close()
         pipeline.close()
     sent = sum(len(message.content) for message in requests[0].messages)
     fixed = sent - len(requests[0].messages[1].content)
     told = (given.documents, len(papers[0].text), given.workers, given.seconds, given.rounds)
     sys.stdout.write("{} documents of {:,} characters, {} workers, answers after {} s, medians of {} rounds\n".format(*told))
     for name, took in (("bare calls", bare), ("briefs", ours)):
-        wall, processor = (statistics.median(getattr(each, part) for each in took) for part in ("wall", "processor"))
-        per = 1_000 * processor / given.documents
-        sys.stdout.write(f"{name}: {given.documents / wall:.0f} a second; {per:.1f} ms of processor time each\n")
-    ratio = statistics.median(before.wall / after.wall for before, after in zip(bare, ours, strict=True))
+        sys.stdout.write(f"{name}: {given.documents / statistics.median(took):.0f} a second\n")
+    ratio = statistics.median(before / after for before, after in zip(bare, ours, strict=True))
     sys.stdout.write(f"throughput of briefs to that of bare calls: {ratio:.2f}\n")
     share = sent / (len(papers[0].text) + fixed)
     sys.stdout.write(f"characters sent to those of document and fixed prompt: {share:.3f}\n")

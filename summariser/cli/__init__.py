@@ -8,13 +8,16 @@ from typing import Annotated
 
 import typer
 
-from summariser.cli import briefs, endpoints, evals
+from summariser.cli import batches, briefs, endpoints, evals, reports
 from summariser.cli.terminal import FAILED, NOT_STARTED, complain
-from summariser.errors import EngineError, SummariserError
+from summariser.errors import EngineError, OutputError, SummariserError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(briefs.brief)
-app.command(name="batch")(briefs.batch_command)
+app.command(name="batch")(batches.batch_command)
+app.command(name="export")(batches.export_command)
+app.command()(reports.report)
+app.command(name="purge")(batches.purge_command)
 app.command()(endpoints.check)
 app.add_typer(evals.eval_app, name="eval")
 app.command()(evals.label)
@@ -43,4 +46,4 @@ def main() -> None:
         app()
     except SummariserError as error:
         complain(error)
-        raise SystemExit(FAILED if isinstance(error, EngineError) else NOT_STARTED) from None
+        raise SystemExit(FAILED if isinstance(error, EngineError | OutputError) else NOT_STARTED) from None

@@ -1,4 +1,4 @@
-"""The commands that make briefs, and those that look at what briefs are made with."""
+"""The command that prints briefs, and those that look at what briefs are made with."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from summariser import batch, schemas
+from summariser import schemas
 from summariser.cache import Cache
-from summariser.cli.costs import spent, tell_costs
+from summariser.cli.costs import tell_costs
 from summariser.cli.terminal import (
     FAILED,
     AllowSensitive,
@@ -19,16 +19,13 @@ from summariser.cli.terminal import (
     MaxCost,
     Model,
     Schema,
-    Workers,
     complain,
     pipeline_of,
     settings_of,
-    shown,
 )
 from summariser.errors import EngineUnusable, SettingsError, SummariserError
 from summariser.pipeline import lost
 from summariser.settings import load_settings
-from summariser.types import Failure, Usage
 from summariser.writers import WRITERS
 
 cache_app = typer.Typer(no_args_is_help=True, help="Look at or empty the cache of answers.")
@@ -71,39 +68,6 @@ def brief(
                 for sentence in lost(result.losses):
                     complain(f"{result.document.name}: {sentence}")
     raise typer.Exit(FAILED if failures else 0)
-
-
-def batch_command(
-    folder: Annotated[Path, typer.Argument(help="Folder of documents; folders below it are read too.")],
-    out: Annotated[Path, typer.Option(help="Folder for the briefs.")],
-    schema: Schema = "council_review",
-    model: Model = None,
-    base_url: BaseUrl = None,
-    allow_sensitive: AllowSensitive = False,
-    workers: Workers = None,
-    max_cost: MaxCost = None,
-    dry_run: DryRun = False,
-) -> None:
-    """Brief every document of a folder: a JSON and a Markdown brief each, and a list of failures."""
-    settings = settings_of(model=model, base_url=base_url, allow_sensitive=allow_sensitive, workers=workers, max_cost=max_cost)
-    with pipeline_of(schema, settings) as pipeline:
-        files = batch.files_in(folder, leaving_out=out)
-        if dry_run:
-            raise typer.Exit(tell_costs(pipeline, files, folder))
-        failed: list[str] = []
-        partly: list[str] = []
-        usage = Usage()
-        for outcome in shown(batch.brief_files(pipeline, files, folder, out), len(files), "Briefing"):
-            usage += outcome.usage
-            if isinstance(outcome, Failure):
-                failed.append(outcome.message)
-            elif outcome.partial:
-                partly.append(f"{outcome.document.name}: {' '.join(lost(outcome.losses))}")
-    for message in (*failed, *partly):
-        complain(message)
-    counts = f"{len(files) - len(failed)} briefed" + (f" ({len(partly)} of them in part)" if partly else "")
-    typer.echo(f"{counts}, {len(failed)} failed{spent(usage)}: {out}")
-    raise typer.Exit(FAILED if failed or partly else 0)
 
 
 def schemas_command() -> None:

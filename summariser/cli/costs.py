@@ -1,4 +1,4 @@
-"""What a run would cost, told before it, and what it did cost, told after it."""
+"""What a run would cost, told before it."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -14,7 +14,6 @@ from summariser.cli.terminal import FAILED, complain
 from summariser.errors import DocumentError
 from summariser.estimate import Estimate
 from summariser.pipeline import Pipeline
-from summariser.types import Usage
 
 # As wide as a table that names its documents needs, where the output is no terminal.
 _WIDTH = 132
@@ -44,14 +43,6 @@ def tell_costs(pipeline: Pipeline, files: Sequence[Path], folder: Path) -> int:
     basis = f"the last {pipeline.past_calls:,} calls" if pipeline.past_calls else "no past calls, so they are guesses"
     typer.echo(f"Nothing was sent. The tokens are estimated from {basis}; asking again about faults in answers adds to them.")
     return FAILED if len(estimates) < len(files) else 0
-
-
-def spent(usage: Usage) -> str:
-    """Return in words what a run cost, or nothing where nothing was asked."""
-    if not usage.requests:
-        return ""
-    tokens = f"{usage.requests:,} requests, {usage.input_tokens:,} tokens sent, {usage.output_tokens:,} received"
-    return f"; {tokens}" + ("" if usage.cost is None else f", {dollars(usage.cost)}")
 
 
 def dollars(amount: float) -> str:

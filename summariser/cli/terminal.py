@@ -1,6 +1,5 @@
 """What every command shares: its options, its exit codes, complaints, progress, and a pipeline that is let go of."""
 
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
@@ -9,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from summariser import logs
 from summariser.pipeline import Pipeline
 from summariser.settings import Settings, load_settings
 
@@ -30,11 +30,7 @@ _Outcome = TypeVar("_Outcome")
 def settings_of(*, allow_sensitive: bool = False, **flags: object) -> Settings:
     """Return the settings of a command; a flag that is not given leaves the decision to them. Messages are printed as set."""
     settings = load_settings(allow_sensitive=allow_sensitive or None, **flags)
-    log = logging.getLogger("summariser")
-    log.setLevel(settings.log.upper())
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    log.handlers[:] = [handler]
+    logs.to_stderr(settings.log)
     return settings
 
 
