@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from evals.training.corpus import Labelled, Row
 from summariser.readers import from_text
 from summariser.rules.lines import Line, lines_of
-from summariser.rules.structure import Item, items
+from summariser.rules.structure import Item, items, whole
 from summariser.segments import segment
 
 
@@ -37,4 +37,4 @@ def paper(document: Labelled) -> Paper:
 def _whole(lines: list[Line], parts: list[Item]) -> Item:
     """Return the document as one item, as it is labelled."""
     last = parts[-1]
-    return Item(lines, parts[0].heading, last.cut, any(part.speaks for part in parts), parts[0].late)
+    return Item(lines, whole(lines, parts).heading, last.cut, any(part.speaks for part in parts), parts[0].late)

@@ -1,7 +1,7 @@
 """Fills a council_review from the lines of a document, for the embedded engine."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from summariser.engines._council_facts import completeness, document_date, missing, named, publisher, stated
@@ -9,6 +9,7 @@ from summariser.engines._council_summary import opening, summary
 from summariser.rules import actions, classify, figures, judgements, papers, reviews, structure
 from summariser.rules.authority import authority
 from summariser.rules.lines import Line
+from summariser.rules.pieces import Way
 from summariser.rules.roles import roles
 from summariser.rules.voices import Voice
 
@@ -24,6 +25,8 @@ _GRADE_LINE_WORDS = 24
 _SURE = 0.8
 # An owner who is as likely as this is named in a summary.
 _OWNED = 0.6
+# Papers that come together thus are of one council, whomever the items name most.
+_OF_ONE_COUNCIL = ("pack", "standing")
 # Whose an action of such a kind is, whoever tells of it.
 _ACTORS = {"committee_decision": "record", "reviewer_recommendation": "reviewer", "government_requirement": "government"}
 
@@ -35,17 +38,23 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     if len(parts) > _MOST_ITEMS:
         notes.append(f"There are {len(parts)} items; the brief holds the first {_MOST_ITEMS}.")
         parts = parts[:_MOST_ITEMS]
-    built = [_Item(part, place, notes).data() for place, part in enumerate(parts, 1)]
-    relation, title, last = structure.relation(parts), parts[0].heading, parts[-1]
+    relation, whole = structure.relation(parts), structure.whole(lines, parts)
+    about = papers.facets(whole) if len(parts) > 1 else None
+    if whole.way in _OF_ONE_COUNCIL or relation == "same_subject":
+        of = authority(lines)
+        parts = [replace(part, authority=of) for part in parts]
+    built = [_Item(part, place, notes, about).data() for place, part in enumerate(parts, 1)]
+    form = _form(about, whole.way) if about and relation == "unrelated" else built[0]["form"]
+    title = whole.heading if whole.way else parts[0].heading
     if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
     brief = {
         "document": {
-            "title": stated(title.words[:160], title) if title and relation != "unrelated" else missing(),
-            "publisher": publisher(built[0], parts[0], last.lines if last is not parts[0] else []),
-            "document_date": document_date([line for part in parts for line in part.lines]),
-            "completeness": completeness(structure.broken(parts) or last),
-            "form": "multi_item_page" if relation == "unrelated" else built[0]["form"],
+            "title": stated(title.words[:160], title) if title and (whole.way or relation != "unrelated") else missing(),
+            "publisher": publisher(built[0], form if whole.way else built[0]["form"], whole),
+            "document_date": document_date(lines),
+            "completeness": completeness(structure.broken(parts) or parts[-1]),
+            "form": form,
             "item_relation": relation,
         },
         "items": built,
@@ -54,18 +63,27 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     return brief, notes
 
 
+def _form(about: papers.Facets, way: Way | None) -> str:
+    """Return the form of a paper of several items, which some forms have by their nature."""
+    if way == "pack":
+        return "meeting_pack"
+    if way == "rows":
+        return "tracker_or_dataset"
+    return about.form.value if way == "standing" and about.form.value in papers.STANDING else "multi_item_page"
+
+
 class _Item:
     """One item in the making: its lines, who speaks in each, and its reviews."""
 
-    def __init__(self, part: structure.Item, place: int, notes: list[str]) -> None:
+    def __init__(self, part: structure.Item, place: int, notes: list[str], about: papers.Facets | None) -> None:
         self._part = part
         self._place = place
         self._notes = notes
-        self._facets = facets = papers.facets(part)
+        self._facets = facets = papers.of_part(part, about) if about else papers.facets(part)
         self._by_number = {line.number: line for line in part.lines}
         self._reviews = reviews.reviews(part.lines, part.heading)[: _MOST_REVIEWS - 1]
         judgements.judge(part.lines, self._reviews)
-        self._authority = authority(part.lines)
+        self._authority = part.authority or authority(part.lines)
         # What is of another field, and tells of no review, has nothing that is a finding.
         nobodys = facets.service_area.value == "other" and self._authority is None
         self._foreign = not self._reviews and (facets.is_foreign or (nobodys and facets.form.probability < _SURE))

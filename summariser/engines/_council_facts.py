@@ -9,12 +9,11 @@ from summariser.rules.lines import Line
 Data = dict[str, Any]
 
 
-def publisher(item: Data, part: structure.Item, foot: list[Line]) -> Data:
-    """Return who published a paper whose first item this is; `foot` are the lines of its last."""
+def publisher(item: Data, form: str, whole: structure.Item) -> Data:
+    """Return who published a paper of such a form, whose first item this is."""
     by = item["reviews"][0]["conducted_by"] if item["reviews"] else missing()
     told = [Named(fact["value"], fact["evidence"][0]) if fact["value"] else None for fact in (item["authority"], by)]
-    found = publishers.publisher([*part.lines, *foot], item["form"], part.heading, *told)
-    return named(found)
+    return named(publishers.publisher(whole.lines, form, whole.heading, *told))
 
 
 def document_date(lines: list[Line]) -> Data:

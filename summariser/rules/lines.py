@@ -14,13 +14,15 @@ _LABEL = re.compile(
 )
 _IN_LABELS = ("pdf icon", "click to", "click here", "terms and conditions")
 _LONGEST = 2_000
+_WIDEST_MARK = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One segment as the rules see it: `words` on one line with straight quotes, for matching and not for quoting.
 
-    `low` is `words` in lower case, in which a search takes a fifth of the time of one that ignores case.
+    `low` is `words` in lower case, in which a search takes a fifth of the time of one that ignores case. `mark` is what stands
+    before the words of a list item: its number, letter or bullet.
     """
 
     number: int
@@ -30,6 +32,7 @@ class Line:
     lead: int | None
     paragraph: int
     boilerplate: bool
+    mark: str = ""
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         """Say whether the pattern stands in the words."""
@@ -51,5 +54,12 @@ def lines_of(document: Document, segments: tuple[Segment, ...]) -> list[Line]:
             words = _MARKS.sub("", words)
         low = lowered(words)
         boilerplate = len(words) < 300 and bool(_LABEL.match(low) or any(map(low.__contains__, _IN_LABELS)))
-        lines.append(Line(segment.number, words, low, segment.kind, segment.lead, paragraph, boilerplate))
+        mark = _mark(document.text, segment.start) if segment.kind == "list_item" else ""
+        lines.append(Line(segment.number, words, low, segment.kind, segment.lead, paragraph, boilerplate, mark))
     return lines
+
+
+def _mark(text: str, start: int) -> str:
+    """Return what stands on the line before a list item, where that is as short as numbers are."""
+    begin = text.rfind("\n", max(0, start - _WIDEST_MARK), start)
+    return text[begin + 1 : start].strip() if begin != -1 or start < _WIDEST_MARK else ""

@@ -1,7 +1,7 @@
 """What a paper or an item of one is: its form, the service it is about, and where the authority stands, by the linear model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from summariser.rules import linear, of_papers
 from summariser.rules.linear import Answer
@@ -9,6 +9,8 @@ from summariser.rules.structure import Item
 
 # A form less likely than this is a guess among twenty, and "other" is the honest answer.
 _LEAST = 0.2
+# Forms of pages that hold several items and are of one form all the same.
+STANDING = ("information_page", "tracker_or_dataset", "guidance_or_framework")
 # Answers less likely than this are told to the reader as uncertain.
 _UNSURE = 0.5
 
@@ -44,3 +46,14 @@ def facets(item: Item) -> Facets:
         answers.best("cycle_stage"),
         answers.best("direction"),
     )
+
+
+def of_part(part: Item, about: Facets) -> Facets:
+    """Return the facets of one item of several; `about` are those of the whole paper.
+
+    A row is too short to tell what it is, and what stands on a page of a kind is of that kind.
+    """
+    if part.way == "rows":
+        return replace(about, direction=facets(part).direction)
+    found = facets(part)
+    return replace(found, form=about.form) if part.way == "standing" and about.form.value in STANDING else found

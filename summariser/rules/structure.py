@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from summariser.rules.authority import Named
 from summariser.rules.lines import Line
+from summariser.rules.parting import parting
+from summariser.rules.pieces import Piece, Way, told
 
 Completeness = Literal["complete", "truncated_end", "truncated_start", "excerpt", "unknown"]
 Relation = Literal["single", "unrelated", "same_subject"]
@@ -16,7 +19,15 @@ _CUT = re.compile(
     r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]"
 )
 _STATEMENT = re.compile(r"\bstatement from\b.{0,60}\bfollows\b")
-_RESPONSE = re.compile(r"(?:the )?council(?:'s)? (?:response|statement)\b.{0,30}:$")
+_RESPONSE = re.compile(r"(?:the )?council(?:'s)? (?:response|statement|reply)\b.{0,30}:$")
+_REPLY = re.compile(
+    r"(?:what the council (?:says|said)|(?:the )?council(?:'s)? (?:full )?(?:reply|response|statement)|(?:the )?council (?:replies|responds))(?: in full)?$"
+    r"|(?:how )?(?:the|.{3,40}) council (?:responded|replied)$|(?:statement|reply|response) (?:issued )?(?:by|from) (?:the|.{3,60}\b) ?council(?:, .{3,30})?$"
+)
+_SUPPLIED = re.compile(
+    r"\b(?:following|this|below is (?:the|a)) (?:full )?(?:statement|response|reply) (?:was |has been |is )?(?:supplied|issued|provided|sent|released|given)\b.{0,60}\bcouncil\b"
+)
+_SPEAKS = re.compile(r"\b(?:we|our|i)\b|^\"")
 _IN_FULL = re.compile(
     r"(?:full |joint )?(?:statement|response)(?: issued)? (?:from|by|of) .{3,60}\bcouncil$|.{3,60} council's (?:full )?(?:statement|response)(?: in full)?$"
 )
@@ -31,6 +42,7 @@ _TOPIC = re.compile(r"\b(?:report|improvement|services?|workers|ofsted|cqc|perfo
 _COUNCIL_NAME = re.compile(r"^[\w' ]{3,50} council$", re.I)
 _GREETINGS = ("dear ", "annwyl ")
 _LATE, _SURE = 6, 5
+_FIRST_WORDS, _LEAST_LINES, _LEAST_BEFORE = 6, 2, 3
 _ASKED = re.compile(r"^[A-Z][^.!;|]{10,120}\?$")
 _LABEL = (
     r"(?:officers?|present|in attendance|also present|apologies|(?:our |your |case )?ref(?:erence)?(?: no)?|date[ds]?|decision(?: maker| status| date| type| made by| taken by)?"
@@ -99,6 +111,8 @@ class Item:
     cut: Line | None
     speaks: bool = False
     late: Line | None = None
+    way: Way | None = None
+    authority: Named | None = None
 
     @property
     def completeness(self) -> Completeness:
@@ -110,11 +124,27 @@ class Item:
 
 def items(lines: list[Line]) -> list[Item]:
     """Part a document into its items; most have one."""
-    starts = [0, *_starts(lines), len(lines)]
+    if parted := parting(lines):
+        final = parted.pieces[-1]
+        return [_of_piece(piece, parted.way, piece is final) for piece in parted.pieces]
+    standing = _standing(lines)
+    starts = [*(standing or [0, *_starts(lines)]), len(lines)]
     runs = [(lines[begin:end], begin) for begin, end in pairwise(starts)]
-    kept = [(run, begin) for run, begin in runs if sum(not line.boilerplate for line in run) >= 3] or [(lines, 0)]
+    kept = [(run, begin) for run, begin in runs if sum(not line.boilerplate for line in run) >= _LEAST_LINES] or [(lines, 0)]
     last = len(kept) - 1
-    return [_item(run, lines[begin - 1] if begin else None, place == last) for place, (run, begin) in enumerate(kept)]
+    parts = [_item(run, lines[begin - 1] if begin else None, place == last) for place, (run, begin) in enumerate(kept)]
+    return [replace(part, way="standing") for part in parts] if standing and last else parts
+
+
+def whole(lines: list[Line], parts: list[Item]) -> Item:
+    """Return a document as if it were one item; `way` says how its items came together."""
+    first = parts[0]
+    return first if len(parts) == 1 else Item(lines, heading(lines) if first.way else first.heading, None, way=first.way)
+
+
+def _of_piece(piece: Piece, way: Way, is_last: bool) -> Item:
+    item = _item(piece.lines, piece.lines[0], is_last)
+    return replace(item, heading=piece.heading or item.heading, speaks=False, way=way, authority=piece.authority)
 
 
 def relation(parts: list[Item]) -> Relation:
@@ -178,15 +208,12 @@ def _starts(lines: list[Line]) -> Iterator[int]:
     if len(posts) > 1:
         yield from posts[1:]
         return
-    if standing := _standing(lines):
-        yield from standing
-        return
     for place, line in enumerate(lines[1:], 1):
         before = lines[place - 1]
         if (
             line.kind == "heading"
             and ((is_cut(before) and not before.boilerplate and not _same_page(lines, place)) or line.has(_ADDED))
-        ) or _announces(before):
+        ) or (_announces(before) or _prints_a_statement(lines, place)):
             yield place
 
 
@@ -233,6 +260,20 @@ def _announces(line: Line) -> bool:
     return "statement from" in line.low and bool(_STATEMENT.search(line.low))
 
 
+def _prints(line: Line) -> bool:
+    """Say whether a line says that what follows is the council's own, where that is so only if somebody speaks there."""
+    if line.kind == "heading":
+        return "council" in line.low and bool(_REPLY.match(line.low.rstrip(":")))
+    return "council" in line.low and bool(_SUPPLIED.search(line.low))
+
+
+def _prints_a_statement(lines: list[Line], place: int) -> bool:
+    """Say whether a statement begins here: after an article that somebody else has written, and in the first person."""
+    if not _prints(lines[place - 1]) or len(told(lines[: place - 1])) < _LEAST_BEFORE:
+        return False
+    return any(_SPEAKS.search(line.low) for line in lines[place : place + _FIRST_WORDS])
+
+
 def _same_page(lines: list[Line], place: int) -> bool:
     """Say whether the lines after a cut only go on with the page: its furniture, or another meeting on the same issue."""
     rest = [line for line in lines[place:] if not line.boilerplate]
@@ -246,4 +287,4 @@ def _item(run: list[Line], before: Line | None, is_last: bool) -> Item:
         cuts = [line for line in ends if line.has(_BREAKS_OFF)]
     first = next((line for line in run if not line.boilerplate), None)
     late = first if first and before is None and (first.has(_BEGINS_LATE) or first.has(_EXCERPT)) else None
-    return Item(run, heading(run), cuts[-1] if cuts else None, bool(before and _announces(before)), late)
+    return Item(run, heading(run), cuts[-1] if cuts else None, bool(before and (_announces(before) or _prints(before))), late)
