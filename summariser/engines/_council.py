@@ -6,11 +6,12 @@ from typing import Any
 
 from summariser.engines._council_facts import completeness, document_date, missing, named, publisher, stated
 from summariser.engines._council_summary import opening, summary
-from summariser.rules import actions, classify, figures, judgements, papers, reviews, structure
+from summariser.rules import actions, figures, judgements, papers, reviews, structure
 from summariser.rules.authority import authority
 from summariser.rules.lines import Line
 from summariser.rules.pieces import Way
 from summariser.rules.roles import roles
+from summariser.rules.travel import OF_NOBODY, between, travel
 from summariser.rules.voices import Voice
 
 Data = dict[str, Any]
@@ -109,7 +110,7 @@ class _Item:
             "form": self._form,
             "authority": named(None if self._foreign else self._authority),
             "service_area": self._service_area(),
-            "cycle_stage": self._facets.cycle_stage.value,
+            "cycle_stage": "context" if self._foreign else self._facets.cycle_stage.value,
             "direction_of_travel": self._travel(),
             "reviews": _numbered_judgements(told),
             "findings": _labelled(found, "finding_id", "F"),
@@ -130,14 +131,13 @@ class _Item:
         return "other" if self._foreign else (self._reviews and self._reviews[0].regime.area) or self._facets.service_area.value
 
     def _travel(self) -> list[Data]:
-        found: dict[tuple[str, str], Data] = {}
-        # Lines speak of improvement in nearly every paper; whether it tells of a direction is asked of the whole.
-        for line in self._told if self._facets.direction.value != "not_stated" else []:
-            value = classify.travel(line.words)
-            owner = self._voices[line.number].owner
-            if value and (owner, value) not in found:
-                found[owner, value] = {"evidence": [line.number], "value": value, "voice": owner}
-        return list(found.values())[:4] or [{"evidence": [], "value": "not_stated", "voice": "unclear"}]
+        given = [judgement for review in self._reviews for judgement in review.judgements]
+        found = None
+        if self._form not in OF_NOBODY:
+            found = between(given, self._roles) or travel(self._facets.directions, self._told, self._roles)
+        if found is None:
+            return [{"evidence": [], "value": "not_stated", "voice": "unclear"}]
+        return [{"evidence": [found.line], "value": found.value, "voice": found.owner}]
 
     def _claims(self) -> tuple[list[Data], list[Data]]:
         """Return findings and actions, as many as the schema holds: of more, those that are surest."""

@@ -179,19 +179,6 @@ _OPENING, _MOST_WORDS = 1_500, 20_000
 # A cue counts at most so often; the subject is told by sheer number.
 _OFTEN, _AREA_OFTEN = 3, 12
 
-_IMPROVING = re.compile(
-    r"\b(?:sustained|significant|continued|real|clear)(?: and \w+)? improvement|\bthings had improved|\bhas improved|steady"
-    r" progress|fastest improving|moved? out of 'inadequate|most positive (?:visit|letter|report)",
-    re.I,
-)
-_DECLINING = re.compile(
-    r"\bdeteriorat|\bdeclin(?:ed|ing)\b|\bgot worse|\bfallen away|\bhas worsened|\bslipp(?:ed|ing) back", re.I
-)
-_UNCERTAIN = re.compile(r"\buncertain prospects|\bprospects\b.{0,40}\buncertain", re.I)
-_IN_PART = re.compile(
-    r"\bin some areas|\bbut inconsisten|\bnot (?:yet )?consistent|\bstill (?:remained )?(?:much )?work to do", re.I
-)
-
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[?!|£%:]")
 _NUMBERING = re.compile(r"[^a-z?!£%|]*(?:\(?[a-z]{1,2}[.)] )?")
 
@@ -236,17 +223,6 @@ def opening(item: Item) -> list[Line]:
     """Return the lines that tell what an item is: its first pages without the furniture."""
     lines = item.lines[:_OPENING]
     return [line for line in lines if not line.boilerplate] or lines
-
-
-def travel(words: str) -> str | None:
-    """Return the direction of travel that a line tells of, or None."""
-    if _UNCERTAIN.search(words):
-        return "uncertain"
-    if _DECLINING.search(words):
-        return "declining"
-    if _IMPROVING.search(words):
-        return "improving_in_part" if _IN_PART.search(words) else "improving"
-    return None
 
 
 def _words(lines: Iterable[Line]) -> Iterator[str]:

@@ -99,10 +99,13 @@ _STAGE_HINTS: Mapping[str, str] = {
         strengths; should""",
     "response_to_review": """accepted; accept; accepts; accepted in part; approve the; to approve; was approved; pledge; reply;
         will be presented; has since; we will; next steps; what happens next; resolved; will be; recruited; action; owner; lead;
-        will; agreed""",
+        will; agreed; in reply; answers; replies; rejects; hit/hits back; accept/accepts/accepted every/these/all; partners say;
+        council says; is being done; be done about; statement from; being done about; multi agency action; lessons for us""",
     "progress_update": """progress; months on; year on; highlight report; tracker; completed; in progress; quarterly; progress
         review; stocktake; last visit; previous visit; since the last; since then; now; at the inspection; on course; overdue;
-        second visit; third; fifth; stage #; follow up; milestones; now complete""",
+        second visit; third; fifth; stage #; follow up; milestones; now complete; year after/on; months later; second/third/further
+        update; update for/to/on; been back; went back; came back; returned; improvement check; when we wrote; last wrote; last
+        time; position at/on; months on; having been; compared with; at that time; the earlier; we came""",
     "intervention": "trust; dfe; directed; the notice; alternative delivery; operational control",
     "exit_or_closure": "removed from; hand back; returned to; last of; released from; step down; sustain; sustained; ended",
     "context": """a guide; guidance; how we; what is; every authority; explains; survey; as at; recipe; page; contact; usually;

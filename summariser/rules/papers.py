@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from summariser.rules import linear, of_papers
-from summariser.rules.linear import Answer
+from summariser.rules.linear import Answer, Answers
 from summariser.rules.structure import Item
 
 # A form less likely than this is a guess among twenty, and "other" is the honest answer.
 _LEAST = 0.2
 # Forms of pages that hold several items and are of one form all the same.
 STANDING = ("information_page", "tracker_or_dataset", "guidance_or_framework")
+_OF_A_GUIDE = ("context", "preparation")
 # Answers less likely than this are told to the reader as uncertain.
 _UNSURE = 0.5
 
@@ -22,7 +23,7 @@ class Facets:
     form: Answer
     service_area: Answer
     cycle_stage: Answer
-    direction: Answer
+    directions: Mapping[str, float]
 
     @property
     def is_foreign(self) -> bool:
@@ -43,9 +44,18 @@ def facets(item: Item) -> Facets:
     return Facets(
         form if form.probability >= _LEAST else Answer("other", form.probability),
         answers.best("service_area"),
-        answers.best("cycle_stage"),
-        answers.best("direction"),
+        _stage(answers, form.value),
+        answers.probabilities("direction"),
     )
+
+
+def _stage(answers: Answers, form: str) -> Answer:
+    """Return where the authority stands; what a guide explains is where none does, or where all do beforehand."""
+    if form != "guidance_or_framework":
+        return answers.best("cycle_stage")
+    likely = answers.probabilities("cycle_stage")
+    value = max(_OF_A_GUIDE, key=lambda stage: likely[stage])
+    return Answer(value, sum(likely[stage] for stage in _OF_A_GUIDE))
 
 
 def of_part(part: Item, about: Facets) -> Facets:
@@ -54,6 +64,6 @@ def of_part(part: Item, about: Facets) -> Facets:
     A row is too short to tell what it is, and what stands on a page of a kind is of that kind.
     """
     if part.way == "rows":
-        return replace(about, direction=facets(part).direction)
+        return replace(about, directions=facets(part).directions)
     found = facets(part)
     return replace(found, form=about.form) if part.way == "standing" and about.form.value in STANDING else found

@@ -21,7 +21,10 @@ _NAMED = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A line's role and its owner, each with the probability that it is right, and what it would be as a finding or an action."""
+    """A line's role and its owner, each with the probability that it is right, and what it would be as a finding or an action.
+
+    `change` says for praise and criticism how likely the line is a finding of a change of that kind.
+    """
 
     name: str
     probability: float
@@ -32,6 +35,7 @@ class Role:
     time: str
     kind: str
     status: str
+    change: Mapping[str, float]
 
 
 def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
@@ -90,7 +94,11 @@ def _role(model: Linear, scores: Floats, rule: Voice) -> Role:
         voice = model.heads["voice"]
         scores[voice.start + voice.classes.index(rule.owner)] += _NAMED
     answers = Answers(model.heads, scores)
-    role, owner = answers.best("role"), answers.likeliest("voice")
+    role, owner, time = answers.best("role"), answers.likeliest("voice"), answers.likeliest("time")
+    change: Mapping[str, float] = {}
+    if role.value == "finding" and time == "change":
+        changed = role.probability * answers.probabilities("time")[time]
+        change = {name: changed * share for name, share in answers.probabilities("polarity").items()}
     return Role(
         name=role.value,
         probability=role.probability,
@@ -98,7 +106,8 @@ def _role(model: Linear, scores: Floats, rule: Voice) -> Role:
         voice_probability=likely[owner],
         polarity=answers.likeliest("polarity"),
         theme=answers.likeliest("theme"),
-        time=answers.likeliest("time"),
+        time=time,
         kind=answers.likeliest("kind"),
         status=answers.likeliest("status"),
+        change=change,
     )
