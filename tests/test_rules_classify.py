@@ -84,8 +84,8 @@ def test_what_is_likelier_wrong_than_right_is_said_to_be_unsure() -> None:
 
 GUIDE = (
     "Monitoring visits: a short guide for authorities\n\nThis guide explains what happens on a monitoring visit.\n\n"
-    "Inspectors will normally come each quarter to see what progress has been made since the last visit. They ask what has been "
-    "completed. After the fourth visit the authority may be inspected again.\n"
+    "Inspectors will normally come each quarter to see what progress has been made since the last visit. They ask what is "
+    "done. After the fourth visit the authority may be inspected again.\n"
 )
 
 
