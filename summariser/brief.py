@@ -5,7 +5,7 @@ required and nullable rather than defaulted, since a default hides an omission, 
 since small models otherwise repeat themselves to the token limit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
@@ -132,6 +132,23 @@ def _inside(value: object, loc: Loc) -> Iterator[tuple[Loc, BaseModel]]:
             yield from walk(element, (*loc, step))
         elif isinstance(element, _HOLDS):
             yield from _inside(element, (*loc, step))
+
+
+class Walked:
+    """All parts of a brief in the order of a walk, in which what is inside a part follows it."""
+
+    def __init__(self, parts: Sequence[tuple[Loc, BaseModel]]) -> None:
+        self.parts = parts
+        self._places = {id(part): place for place, (_, part) in enumerate(parts)}
+
+    def inside(self, part: BaseModel) -> Sequence[tuple[Loc, BaseModel]]:
+        """Return a part and all the parts inside it."""
+        place = self._places[id(part)]
+        depth = len(self.parts[place][0])
+        end = place + 1
+        while end < len(self.parts) and len(self.parts[end][0]) > depth:
+            end += 1
+        return self.parts[place:end]
 
 
 def label_of(part: BaseModel) -> str | None:

@@ -6,13 +6,13 @@ ways in which it most often does not.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pydantic import BaseModel
 
-from summariser.brief import Loc, Sentence, Stated, cited, label_of, numbers, walk, wording
+from summariser.brief import Loc, Sentence, Stated, Walked, label_of, numbers, walk, wording
 from summariser.evidence import fold, locate, lowered, plain
 from summariser.facts import facts
 from summariser.segments import shown
@@ -136,7 +136,7 @@ def faults(brief: BaseModel, source: Source) -> Iterator[Fault]:
         yield from _verbatim_faults(loc, part, source)
         if said := wording(part):
             yield from (Fault(loc, reason) for reason in _reasons(said, frozenset(numbers(part)), part, source))
-    yield from _summary_faults(parts, source)
+    yield from _summary_faults(Walked(parts), source)
 
 
 def _reasons(said: str, cited: frozenset[int], part: BaseModel, source: Source) -> tuple[str, ...]:
@@ -148,35 +148,35 @@ def _reasons(said: str, cited: frozenset[int], part: BaseModel, source: Source) 
     return source.checked[key]
 
 
-def _summary_faults(walked: Sequence[tuple[Loc, BaseModel]], source: Source) -> Iterator[Fault]:
+def _summary_faults(walked: Walked, source: Source) -> Iterator[Fault]:
     """Check each summary sentence against the parts it names, both their evidence and their own words."""
-    for owner_loc, owner in walked:
+    for owner_loc, owner in walked.parts:
         sentences = getattr(owner, "summary", None) if "summary" in type(owner).model_fields else None
         if not isinstance(sentences, list):
             continue
         parts: dict[str, list[BaseModel]] = {}
-        for _, part in walk(owner) if owner_loc else walked:
+        for _, part in walked.inside(owner):
             if label := label_of(part):
                 parts.setdefault(label, []).append(part)
         for place, sentence in enumerate(sentences):
             if isinstance(sentence, Sentence):
-                reasons = _sentence_faults(sentence, owner, parts, source)
+                reasons = _sentence_faults(sentence, owner, parts, walked, source)
                 yield from (Fault((*owner_loc, "summary", place), reason) for reason in reasons)
 
 
 def _sentence_faults(
-    sentence: Sentence, owner: BaseModel, parts: Mapping[str, list[BaseModel]], source: Source
+    sentence: Sentence, owner: BaseModel, parts: Mapping[str, list[BaseModel]], walked: Walked, source: Source
 ) -> Iterator[str]:
     """A sentence rests on labelled parts or on a field of its owner, such as its completeness; each has to be there."""
-    named: list[BaseModel] = []
+    held: list[BaseModel] = []
     for label in sentence.supports:
         field = getattr(owner, label, None) if label in type(owner).model_fields else None
         found = parts.get(label, [field] if isinstance(field, BaseModel) else [])
         if not found:
             yield f"there is no {label} to support it"
-        named += found
-    words = source.words({number for part in named for number in cited(part)})
-    own = " ; ".join(wording(inner) for part in named for _, inner in walk(part))
+        held += [inner for part in found for _, inner in walked.inside(part)]
+    words = source.words({number for inner in held for number in numbers(inner)})
+    own = " ; ".join(map(wording, held))
     key = said, support = sentence.text, f"{words} ; {own}"
     if key not in source.checked:
         source.checked[key] = tuple(_said_faults(_Words(said), _Words(support), source))

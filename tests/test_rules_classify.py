@@ -1,14 +1,18 @@
 """What a paper is: its form, the service it is about, its stage, and the features that the linear model is given."""
 
+import importlib
+import pkgutil
+import re
 import time
+from pathlib import Path
 
 import pytest
 
-from summariser import summarise
-from summariser.readers import from_text
-from summariser.rules import classify, of_papers, papers, structure
+from summariser import rules, summarise
+from summariser.readers import from_text, read
+from summariser.rules import claims, classify, of_papers, papers, structure, voices
 from summariser.rules.linear import Answer
-from summariser.rules.lines import lines_of
+from summariser.rules.lines import Line, in_lower, lines_of
 from summariser.rules.structure import Item
 from summariser.segments import segment
 
@@ -49,6 +53,14 @@ The Secretary of State, in exercise of the powers under section 497A, hereby dir
 
 Failure to comply with this direction may lead to the appointment of a commissioner for children's services."""
 RECIPE = "Leek tart\n\nRub the butter into the flour and rest the pastry for half an hour."
+
+
+SAMPLES = sorted((Path(__file__).parents[1] / "evals" / "samples").iterdir())
+
+
+def _lines(path: Path) -> list[Line]:
+    document = read(path)
+    return lines_of(document, segment(document))
 
 
 def item(text: str) -> Item:
@@ -143,3 +155,20 @@ def test_a_long_document_takes_no_longer_than_its_opening(text: str) -> None:
 
 def test_an_item_of_furniture_alone_has_features() -> None:
     assert of_papers.of_item(item("Read more"))["=length"] > 0
+
+
+def test_a_pattern_in_lower_case_finds_what_one_that_ignores_case_finds() -> None:
+    modules = [importlib.import_module(f"summariser.rules.{found.name}") for found in pkgutil.iter_modules(rules.__path__)]
+    patterns = [each for module in modules for each in vars(module).values() if isinstance(each, re.Pattern)]
+    told = [line for path in SAMPLES for line in _lines(path)]
+    for pattern in patterns:
+        if pattern.flags & re.IGNORECASE:
+            low = in_lower(pattern)
+            assert [bool(low.search(line.low)) for line in told] == [bool(pattern.search(line.words)) for line in told]
+
+
+def test_a_cue_is_passed_over_only_where_it_cannot_stand() -> None:
+    for line in (line for path in SAMPLES for line in _lines(path)):
+        assert claims.marks(line.low) == [name for name, cue in claims._MARKS.items() if cue.search(line.low)]
+        said = next((owner for cue, owner in voices._CUES if owner == "reviewer" and cue.search(line.low)), None)
+        assert said is None or any(word in line.low for word in voices._OF_REVIEWERS)

@@ -44,7 +44,8 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     if whole.way in _OF_ONE_COUNCIL or relation == "same_subject":
         of = authority(lines)
         parts = [replace(part, authority=of) for part in parts]
-    built = [_Item(part, place, notes, about).data() for place, part in enumerate(parts, 1)]
+    when = document_date(lines)
+    built = [_Item(part, place, notes, about).data(when if len(parts) == 1 else None) for place, part in enumerate(parts, 1)]
     form = _form(about, whole.way) if about and relation == "unrelated" else built[0]["form"]
     title = whole.heading if whole.way else parts[0].heading
     if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
@@ -53,7 +54,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         "document": {
             "title": stated(title.words[:160], title) if title and (whole.way or relation != "unrelated") else missing(),
             "publisher": publisher(built[0], form if whole.way else built[0]["form"], whole),
-            "document_date": document_date(lines),
+            "document_date": when,
             "completeness": completeness(structure.broken(parts) or parts[-1]),
             "form": form,
             "item_relation": relation,
@@ -97,8 +98,8 @@ class _Item:
             if not (line.boilerplate or line.kind == "heading" or self._foreign or _is_teaser(line, self._by_number))
         ]
 
-    def data(self) -> Data:
-        """Return the item as plain data."""
+    def data(self, when: Data | None) -> Data:
+        """Return the item as plain data; `when` is the date of the paper, if the item is all of it."""
         found, doing = self._claims()
         if any(part["review_id"] == "R1" for part in [*found, *doing]) and not self._reviews:
             self._reviews = [reviews.unspecified(self._told[0])]
@@ -116,7 +117,7 @@ class _Item:
             "findings": _labelled(found, "finding_id", "F"),
             "actions": _labelled(doing, "action_id", "A"),
             "figures": _labelled(self._bounded("figures", list(self._figures())), "figure_id", "N"),
-            "not_stated": self._not_stated(),
+            "not_stated": self._not_stated(when or document_date(self._part.lines)),
         }
         # Doubts about a facet are told unless something surer than the model has settled it.
         for name, answer in self._facets.unsure.items():
@@ -249,11 +250,11 @@ class _Item:
             "relay": relay,
         }
 
-    def _not_stated(self) -> list[str]:
+    def _not_stated(self, when: Data) -> list[str]:
         main = self._reviews[0] if self._reviews else None
         expected = {
             "authority": self._authority is not None,
-            "date of the document": document_date(self._part.lines)["value"] is not None,
+            "date of the document": when["value"] is not None,
             "date of the review": main is None or main.fieldwork is not None,
             "grade of the review": main is None or not main.regime.scale or bool(main.judgements),
             "what comes after the cut": self._part.cut is None,

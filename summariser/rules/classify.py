@@ -239,7 +239,8 @@ def _score(cues: Index, words: list[str]) -> dict[str, float]:
     """Add up the weights of the cues that stand among the words."""
     hits: Counter[tuple[str, ...]] = Counter()
     for place, word in enumerate(words):
-        for length, phrases in cues.get(word, {}).items():
+        lengths = cues.get(word)
+        for length, phrases in lengths.items() if lengths else ():
             phrase = tuple(words[place : place + length])
             if phrase in phrases:
                 hits[phrase] += 1

@@ -21,8 +21,11 @@ def sections(low: str) -> Counter[str]:
     words = _WORD.findall(low)[:_MOST_WORDS]
     found: Counter[str] = Counter()
     for place, word in enumerate(words):
+        begun = _beginning(word)
+        if not begun:
+            continue
         following = words[place + 1] if place + 1 < len(words) else ""
-        for rest, section in _beginning(word):
+        for rest, section in begun:
             if rest and not (_is(following, rest[0]) and _follows(words, place + 1, rest)):
                 continue
             denied = section in _TURNED and not _DENIES.isdisjoint(words[max(0, place - _REACH) : place])

@@ -48,8 +48,8 @@ class Linear:
     def scores(self, features: Mapping[str, float]) -> Floats:
         """Return the score of each class of each question; features that were never seen say nothing."""
         known = {row: value for name, value in features.items() if (row := self.index.get(name)) is not None}
-        weights = self.weights[list(known)]
-        return np.asarray(self.bias + np.array(list(known.values()), np.float32) @ weights, np.float32)
+        weights = self.weights.take(list(known), axis=0)
+        return np.asarray(self.bias + np.fromiter(known.values(), np.float32, len(known)) @ weights, np.float32)
 
     def answers(self, features: Mapping[str, float]) -> "Answers":
         """Return what the features say to each question."""

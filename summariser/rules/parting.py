@@ -27,6 +27,7 @@ _PACK = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"(?:minute )?(?:(\d{1,3})|([A-H]))[*.):]? (?:- )?(?=[A-Z])", re.I)
+_NUMBER_OPENS = frozenset("0123456789abcdefghm")
 # Business of every meeting, of which nobody wants a brief.
 _ROUTINE = re.compile(
     r"(?:to receive )?(?:any )?(?:apolog|declarations?\b|disclosures? of|minutes\b|(?:questions|petitions?|deputations)\b|public (?:participation|questions|speaking)|urgent|other business"
@@ -175,7 +176,7 @@ def _number(lines: list[Line], place: int) -> int:
         if not alone or under or len(line.words.split()) > _LONGEST_TITLE or line.words.endswith((".", ";", ",")):
             return 0
         match = _NUMBER.match(line.mark + " " + line.words)
-    elif line.kind == "heading" and not line.boilerplate:
+    elif line.kind == "heading" and not line.boilerplate and line.low[0] in _NUMBER_OPENS:
         match = _NUMBER.match(line.words)
     else:
         return 0
@@ -190,10 +191,12 @@ def _title(line: Line) -> str:
 def _minutes(lines: list[Line], least: int) -> list[Piece]:
     """Return the substantive items of the minutes of a meeting, whose routine ones show that the numbers are the meeting's."""
     starts: list[int] = []
+    last = 0
     for place in range(len(lines)):
         number = _number(lines, place)
-        if number and (not starts or number == _number(lines, starts[-1]) + 1):
+        if number and (not starts or number == last + 1):
             starts.append(place)
+            last = number
     parts = runs(lines, starts)
     if not any(_OF_A_MEETING.match(_title(run[0])) for run in parts):
         return []

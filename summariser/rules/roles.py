@@ -43,18 +43,20 @@ def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
     told = voices(list(lines), form)
     model = linear.load("lines")
     each = [model.scores(features) for features in cues.of_lines(lines, form, told)]
-    scores = _as_lists(lines, np.array(each), model) if each else np.zeros((0, 0), np.float32)
+    if not each:
+        return {}
+    answers = _Table(model, _as_lists(lines, np.array(each), model), [told[line.number] for line in lines])
     by_number = {line.number: line for line in lines}
     leads = {line.lead for line in lines}
     found: dict[int, Role] = {}
     heading: Line | None = None
     before: Line | None = None
-    for line, row in zip(lines, scores, strict=True):
+    for place, line in enumerate(lines):
         heading = line if line.kind == "heading" else heading
         # A question that heads a list is neither a heading nor a lead-in by its shape.
         before = before if line.kind == "list_item" else line
         lead = by_number.get(line.lead or 0)
-        role = _role(model, row, told[line.number])
+        role = answers.role(place)
         if _is_empty(line, lead, leads) or role.voice.question:
             role = replace(role, name="nothing")
         elif line.kind == "list_item" and role.voice.owner == "reviewer" and claims.are_requests(lead or before, heading):
@@ -87,27 +89,47 @@ def _as_lists(lines: Sequence[Line], scores: Floats, model: Linear) -> Floats:
     return drawn
 
 
-def _role(model: Linear, scores: Floats, rule: Voice) -> Role:
-    # How likely the model holds the owner to be without the weight: where it and the rules differ nothing is certain.
-    likely = Answers(model.heads, scores).probabilities("voice")
-    if rule.named and rule.owner in likely:
+class _Table:
+    """What the model answers to each question about each line of an item, asked of all lines at once."""
+
+    def __init__(self, model: Linear, scores: Floats, rules: Sequence[Voice]) -> None:
+        self._rules = rules
+        self._scores = scores
+        self._heads = model.heads
+        # How likely the model holds an owner to be without the weight: where it and the rules differ nothing is certain.
+        self._owned = self._probabilities("voice")
         voice = model.heads["voice"]
-        scores[voice.start + voice.classes.index(rule.owner)] += _NAMED
-    answers = Answers(model.heads, scores)
-    role, owner, time = answers.best("role"), answers.likeliest("voice"), answers.likeliest("time")
-    change: Mapping[str, float] = {}
-    if role.value == "finding" and time == "change":
-        changed = role.probability * answers.probabilities("time")[time]
-        change = {name: changed * share for name, share in answers.probabilities("polarity").items()}
-    return Role(
-        name=role.value,
-        probability=role.probability,
-        voice=Voice(owner, answers.likeliest("relay"), rule.question, rule.told),
-        voice_probability=likely[owner],
-        polarity=answers.likeliest("polarity"),
-        theme=answers.likeliest("theme"),
-        time=time,
-        kind=answers.likeliest("kind"),
-        status=answers.likeliest("status"),
-        change=change,
-    )
+        for place, rule in enumerate(rules):
+            if rule.named and rule.owner in voice.classes:
+                scores[place, voice.start + voice.classes.index(rule.owner)] += _NAMED
+        self._likeliest = {name: scores[:, head.start : head.end].argmax(axis=1).tolist() for name, head in self._heads.items()}
+        self._roles = self._probabilities("role")
+
+    def _probabilities(self, name: str) -> Floats:
+        head = self._heads[name]
+        scores = self._scores[:, head.start : head.end]
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+    def role(self, place: int) -> Role:
+        """Return the role of the line at a place."""
+        best = {name: self._heads[name].classes[likeliest[place]] for name, likeliest in self._likeliest.items()}
+        rule = self._rules[place]
+        sure = float(self._roles[place, self._likeliest["role"][place]])
+        change: Mapping[str, float] = {}
+        if best["role"] == "finding" and best["time"] == "change":
+            answers = Answers(self._heads, self._scores[place])
+            changed = sure * answers.probabilities("time")["change"]
+            change = {name: changed * share for name, share in answers.probabilities("polarity").items()}
+        return Role(
+            name=best["role"],
+            probability=sure,
+            voice=Voice(best["voice"], best["relay"], rule.question, rule.told),
+            voice_probability=float(self._owned[place, self._likeliest["voice"][place]]),
+            polarity=best["polarity"],
+            theme=best["theme"],
+            time=best["time"],
+            kind=best["kind"],
+            status=best["status"],
+            change=change,
+        )
