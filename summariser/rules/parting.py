@@ -176,7 +176,7 @@ def _number(lines: list[Line], place: int) -> int:
         if not alone or under or len(line.words.split()) > _LONGEST_TITLE or line.words.endswith((".", ";", ",")):
             return 0
         match = _NUMBER.match(line.mark + " " + line.words)
-    elif line.kind == "heading" and not line.boilerplate and line.low[0] in _NUMBER_OPENS:
+    elif line.kind == "heading" and not line.boilerplate and line.low[:1] in _NUMBER_OPENS:
         match = _NUMBER.match(line.words)
     else:
         return 0
