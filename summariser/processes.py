@@ -99,12 +99,14 @@ class Processes:
             "threads": -(-settings.workers // self._most) if settings.model else 1,
         }
         self._all: list[_Process] = []
+        self._dead: list[_Process] = []
 
     def submit(self, job: Job) -> "Future[Came]":
         """Give a job to the process that has the least to do, or to the one that is busy with the same text.
 
         So a question that two documents have in common is asked once.
         """
+        self._dead += [each for each in self._all if each.dead]
         self._all = [each for each in self._all if not each.dead]
         same = [each for each in self._all if job.document.sha256 in each.busy_with()]
         chosen = same[0] if same else min(self._all, key=lambda each: len(each.busy_with()), default=None)
@@ -124,7 +126,7 @@ class Processes:
         """Wait for what is under way, and let go of everything."""
         for each in self._all:
             each.tell({"end": True})
-        for each in self._all:
+        for each in (*self._all, *self._dead):
             each.join()
         self._file.close()
 
@@ -141,6 +143,8 @@ class _Process:
             stdout=subprocess.PIPE,
             env=environment,
             pass_fds=[setup["file"]],
+            # Ctrl-C goes to every process of the terminal's group; the parent alone decides what it means.
+            process_group=0,
         )
         self.place: int = setup["place"]
         self._shared = shared
@@ -167,6 +171,7 @@ class _Process:
             self._waiting[number] = (job, future)
         self.tell({"job": number, "document": asdict(job.document), "name": job.name, "stem": job.stem})
         if self.dead:
+            self._process.wait()
             self._fail_all()
         return future
 
@@ -190,9 +195,10 @@ class _Process:
                 if not line.endswith(b"\n"):
                     break
                 message = json.loads(line)
+                came = _CAME.validate_python(message["came"])
                 with self._guard:
                     _, future = self._waiting.pop(message["job"])
-                future.set_result(_CAME.validate_python(message["came"]))
+                future.set_result(came)
         finally:
             self.dead = True
             self._process.stdout.close()
@@ -228,8 +234,6 @@ def _revealed(settings: Settings) -> dict[str, Any]:
 
 def serve() -> None:
     """Brief what the parent sends, until it says that this was all, or is gone."""
-    # Ctrl-C goes to every process of the terminal; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     # Nothing that a library prints may get between the answers.
     os.dup2(2, 1)

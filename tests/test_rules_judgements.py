@@ -533,3 +533,12 @@ def test_where_nobody_grades_there_is_no_grade(text: str) -> None:
 def test_a_long_line_without_structure_is_read_in_passing() -> None:
     text = "Ofsted judged children's services good. " + "inadequate good for leaders and care leavers from good to " * 4_000
     assert judged(text)
+
+
+def test_a_row_that_stands_alone_under_a_sheets_head_is_read_by_it() -> None:
+    """A sheet of reviews is parted by its rows, each under the head of all."""
+    head = "| Authority | Event | On site | Overall | Leaders | Care |\n|---|---|---|---|---|---|\n"
+    found = judged(head + "| Brackwell | ILACS standard | 11-22 Sep 2023 | Good | RI | Outstanding |\n")
+    assert found == grades(
+        "ofsted_ilacs", "this_review", overall="good", leadership="requires_improvement", children_in_care="outstanding"
+    )

@@ -60,6 +60,7 @@ def tracked(lines: list[Line]) -> list[Row]:
     """Return the reviews that the rows of a sheet tell of; a table of another kind has none."""
     found: list[Row] = []
     head: list[str] = []
+    sure = False
     named = [mention.regime for line in lines[:_HEADED_BY] if "|" not in line.low for mention in mentions(line.low)]
     for line in lines:
         cells = _cells(line.low)
@@ -67,9 +68,11 @@ def tracked(lines: list[Line]) -> list[Row]:
             head = head if line.low.startswith("|") else []
         elif _heads(cells):
             head = cells
+            sure = sure or (bool(_WHOSE.search(cells[0])) and sum(bool(_part(cell)) for cell in cells[1:]) >= _FEWEST)
         elif head and len(cells) >= len(head) - 1:
             found += _rows(line, head, named)
-    return found if len({row.line.number for row in found}) > 1 else []
+    # A single row is a sheet's where the head leaves no doubt, as where a sheet is parted by its rows.
+    return found if sure or len({row.line.number for row in found}) > 1 else []
 
 
 def _cells(low: str) -> list[str]:
