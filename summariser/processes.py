@@ -29,7 +29,7 @@ from summariser.tally import MOST, Shared, shared_file
 from summariser.types import Document, Failure
 
 # Documents for each process, below which its start takes longer than it saves.
-_WORTH = 20
+_WORTH = 10
 _SERVE = "from summariser.processes import serve; serve()"
 _CAME: TypeAdapter[Came] = TypeAdapter(Came)
 _DOCUMENT = TypeAdapter(Document)

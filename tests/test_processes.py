@@ -156,11 +156,13 @@ def test_processes_ask_a_model_as_threads_do_and_the_same_question_once(tmp_path
                 _check_no_secrets(pid, environment)
             server.let_through()
             came = [future.result(PATIENCE) for future in futures]
-            second = came.pop(2)
+            same = [came.pop(2), came.pop(1)]
         assert set(server.counts().values()) == {1}
         assert len(server.requests) == 6
-        assert isinstance(second, Briefed)
-        assert (second.cached, second.usage) == (True, Usage(cost=0.0))
+        # Whichever of the two came to ask first was answered, and the other was told the same.
+        assert sorted(each.cached for each in same if isinstance(each, Briefed)) == [False, True]
+        assert next(each.usage for each in same if isinstance(each, Briefed) and each.cached) == Usage()
+        del documents[1]
         elsewhere = settings.model_copy(update={"cache_dir": tmp_path / "another cache"})
         with _threads(elsewhere, "general") as threads:
             expected = _all(threads, documents, tmp_path / "threads")
