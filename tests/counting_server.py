@@ -187,7 +187,7 @@ class Running:
 
     def code(self) -> int:
         """Wait until it ends, and return its exit code, or the signal as a negative number."""
-        until(self.ended, "the run ends")
+        until(self.ended, "the run ends", 20 * PATIENCE)
         assert self._code is not None
         return self._code
 

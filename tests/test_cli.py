@@ -294,6 +294,16 @@ def test_no_progress_is_shown_where_there_is_no_terminal(run: Run, folder: Path,
     assert _counts(out) == {"briefed": "3"}
 
 
+def test_a_dry_run_leaves_nothing_behind(run: Run, folder: Path, tmp_path: Path) -> None:
+    code, told, _ = run("batch", folder, "--out", tmp_path / "out", "--dry-run")
+    assert code == 0
+    assert told.startswith("3 files; ")
+    assert not (tmp_path / "out").exists()
+    run("batch", folder, "--out", tmp_path / "out")
+    (folder / "d.txt").write_text(NOTE)
+    assert run("batch", folder, "--out", tmp_path / "out", "--dry-run").out.startswith("1 files; ")
+
+
 def test_quiet_tells_what_failed_and_nothing_else(run: Run, folder: Path, tmp_path: Path) -> None:
     assert run("batch", folder, "--out", tmp_path / "out", "--quiet") == (0, "", "")
     (folder / "b.txt").write_bytes(b"\0")

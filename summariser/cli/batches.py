@@ -65,6 +65,9 @@ def batch_command(
     which = _which(retry_failed=retry_failed, only_changed=only_changed, force=force)
     settings = settings_of(model=model, base_url=base_url, allow_sensitive=allow_sensitive, workers=workers, max_cost=max_cost)
     files = folder.files_in(source, leaving_out=out, include=include or (), exclude=exclude or ())
+    if dry_run and not (out / FILE).exists():
+        with pipeline_of(schema, settings) as pipeline:
+            raise typer.Exit(tell_costs(pipeline, files, source))
     with pipeline_of(schema, settings) as pipeline, opened(out) as records:
         batch = Batch(source, out, pipeline, records)
         plan = batch.plan(files, which)
