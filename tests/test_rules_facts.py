@@ -196,9 +196,13 @@ def test_owner_and_date_of_an_action_are_those_told(sentence: str, owner: str | 
 
 def test_a_plan_told_line_by_line_is_a_table() -> None:
     text = "Plan\n\nA1 Recruit nine coordinators.\n\nOwner: Head of SEND\n\nBy: end of August 2025\n\nStatus: complete.\n"
-    assert list(actions.rows(lines(text)).values()) == [
-        actions.Row("A1 Recruit nine coordinators.", "Head of SEND", "2025-08", "done")
-    ]
+    ((row,),) = actions.rows(lines(text)).values()
+    assert (row.statement, row.owner, row.due, row.status) == (
+        "A1 Recruit nine coordinators.",
+        "Head of SEND",
+        "2025-08",
+        "done",
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,23 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from summariser.engines._council_facts import completeness, document_date, missing, named, publisher, stated
+from summariser.engines import _council_actions
+from summariser.engines._council_facts import (
+    completeness,
+    cut,
+    document_date,
+    form_of_several,
+    missing,
+    named,
+    publisher,
+    stated,
+)
 from summariser.engines._council_summary import opening, summary
-from summariser.rules import actions, figures, judgements, papers, reviews, structure
+from summariser.rules import action_tables, actions, figures, judgements, narrative, papers, reviews, structure
 from summariser.rules.authority import authority
 from summariser.rules.lines import Line
-from summariser.rules.pieces import Way
 from summariser.rules.roles import roles
 from summariser.rules.travel import OF_NOBODY, between, travel
-from summariser.rules.voices import Voice
 
 Data = dict[str, Any]
 
@@ -20,7 +28,6 @@ Data = dict[str, Any]
 _MOST = 60
 _MOST_ITEMS = 20
 _MOST_REVIEWS = 12
-_STATEMENT = 400
 _GRADE_LINE_WORDS = 24
 # A form that is as likely as this is believed though nothing else in the text is of the field.
 _SURE = 0.8
@@ -28,8 +35,6 @@ _SURE = 0.8
 _OWNED = 0.6
 # Papers that come together thus are of one council, whomever the items name most.
 _OF_ONE_COUNCIL = ("pack", "standing")
-# Whose an action of such a kind is, whoever tells of it.
-_ACTORS = {"committee_decision": "record", "reviewer_recommendation": "reviewer", "government_requirement": "government"}
 
 
 def build(lines: list[Line]) -> tuple[Data, list[str]]:
@@ -46,7 +51,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         parts = [replace(part, authority=of) for part in parts]
     when = document_date(lines)
     built = [_Item(part, place, notes, about).data(when if len(parts) == 1 else None) for place, part in enumerate(parts, 1)]
-    form = _form(about, whole.way) if about and relation == "unrelated" else built[0]["form"]
+    form = form_of_several(about, whole.way) if about and relation == "unrelated" else built[0]["form"]
     title = whole.heading if whole.way else parts[0].heading
     if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
@@ -65,15 +70,6 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
     return brief, notes
 
 
-def _form(about: papers.Facets, way: Way | None) -> str:
-    """Return the form of a paper of several items, which some forms have by their nature."""
-    if way == "pack":
-        return "meeting_pack"
-    if way == "rows":
-        return "tracker_or_dataset"
-    return about.form.value if way == "standing" and about.form.value in papers.STANDING else "multi_item_page"
-
-
 class _Item:
     """One item in the making: its lines, who speaks in each, and its reviews."""
 
@@ -85,6 +81,8 @@ class _Item:
         self._by_number = {line.number: line for line in part.lines}
         self._reviews = reviews.reviews(part.lines, part.heading)[: _MOST_REVIEWS - 1]
         judgements.judge(part.lines, self._reviews)
+        told = [(place, review) for place, review in enumerate(self._reviews, 1) if review.role != "upcoming"]
+        self._named_in = {line.number: f"R{place}" for place, review in reversed(told) for line in review.lines}
         self._authority = part.authority or authority(part.lines)
         # What is of another field, and tells of no review, has nothing that is a finding.
         nobodys = facets.service_area.value == "other" and self._authority is None
@@ -142,21 +140,31 @@ class _Item:
 
     def _claims(self) -> tuple[list[Data], list[Data]]:
         """Return findings and actions, as many as the schema holds: of more, those that are surest."""
-        resolved, table = actions.resolutions(self._part.lines), actions.rows(self._part.lines)
+        # What an ombudsman's paper heads "agreed action" is what the council has agreed to, and no meeting's resolution.
+        resolved = set() if self._form == "ombudsman_decision" else actions.resolutions(self._part.lines)
+        table = actions.rows(self._part.lines)
         judged = [judgement.line for review in self._reviews for judgement in review.judgements]
         # A line that does no more than give a grade is told as a judgement already.
         graded = {number for number in judged if len(self._by_number[number].words.split()) <= _GRADE_LINE_WORDS}
         found: list[Data] = []
         doing: list[Data] = []
-        for line in self._told:
-            row = table.get(line.number)
-            action = self._action(line, row, resolved=line.number in resolved)
+        # The rows of a table that was copied as text look like headings.
+        table = {number: rows for number, rows in table.items() if any(map(self._is_planned, rows)) and not self._foreign}
+        told = {line.number for line in self._told} | table.keys()
+        told -= {number for rows in table.values() for row in rows for number in row.lines[1:]}
+        for line in (line for line in self._part.lines if line.number in told):
+            if line.number in table:
+                role, review = self._roles[line.number], self._review_of(line)
+                doing += [_council_actions.of_row(row, role, self._by_number, review) for row in table[line.number]]
+                continue
+            action = self._action(line, resolved=line.number in resolved)
             if action and self._is_tail(line, doing):
                 doing[-1].update({name: action[name] for name in ("owner", "due") if action[name]["value"]})
             elif action:
                 doing.append(action)
             elif line.number not in graded:
                 found += self._finding(line)
+        self._certain = {*table, *resolved}
         return self._bounded("findings", found), self._bounded("actions", doing)
 
     def _is_tail(self, line: Line, doing: list[Data]) -> bool:
@@ -165,28 +173,27 @@ class _Item:
             return False
         return self._by_number[doing[-1]["evidence"][0]].paragraph == line.paragraph
 
-    def _action(self, line: Line, row: actions.Row | None, *, resolved: bool) -> Data | None:
+    def _is_planned(self, row: actions.Row) -> bool:
+        """Say whether a row is an action: where it gives neither date nor status, its words have to say so."""
+        return row.sure or self._roles[row.lines[0]].name != "finding"
+
+    def _action(self, line: Line, *, resolved: bool) -> Data | None:
         role = self._roles[line.number]
-        kind, status, voice = role.kind, role.status, role.voice
-        if row:
-            kind, status = "authority_commitment", row.status
-        elif resolved:
-            kind, status = "committee_decision", "decided"
-        elif role.name != "action":
+        if not resolved and (role.name != "action" or action_tables.tells_figures(line)):
             return None
-        owner, due = (row.owner, row.due) if row else (actions.owner(line.words), actions.due(line.words))
-        voice = Voice(_ACTORS.get(kind, voice.owner), voice.relay)
-        return {
-            "evidence": [line.number],
-            "statement": _cut(row.statement if row else line.words),
-            "owner": stated(owner, line) if owner else missing(),
-            "due": stated(due, line) if due else missing(),
-            "review_id": self._review_of(line) if voice.owner == "reviewer" else None,
-            "kind": kind,
-            "status": status,
-            "voice": voice.owner,
-            "relay": voice.relay,
-        }
+        if narrative.is_none(line, "committee_decision" if resolved else role.kind, role.status):
+            return None
+        lead = self._lead(line) if line.kind == "list_item" else None
+        return _council_actions.of_line(line, lead, role, self._review_of(line), resolved=resolved)
+
+    def _lead(self, line: Line) -> Line | None:
+        """Return the line that leads to an item: the one before its list, or an item that announces those behind it."""
+        above = self._by_number.get(line.number - 1)
+        while above and above.kind == "list_item" and above.lead == line.lead:
+            if above.words.endswith(":"):
+                return above
+            above = self._by_number.get(above.number - 1)
+        return self._by_number.get(line.lead or 0)
 
     def _finding(self, line: Line) -> list[Data]:
         """Return the finding of a line, or nothing."""
@@ -196,7 +203,7 @@ class _Item:
         return [
             {
                 "evidence": [line.number],
-                "statement": _cut(line.words),
+                "statement": cut(line.words),
                 "review_id": self._review_of(line) if role.voice.owner == "reviewer" else None,
                 "voice": role.voice.owner,
                 "relay": role.voice.relay,
@@ -213,10 +220,7 @@ class _Item:
 
     def _review_of(self, line: Line) -> str:
         """Return the review that a line names, or else the one that the item is about."""
-        for place, review in enumerate(self._reviews, 1):
-            if review.role != "upcoming" and line.number in {named.number for named in review.lines}:
-                return f"R{place}"
-        return "R1"
+        return self._named_in.get(line.number, "R1")
 
     def _review(self, review: reviews.Review, place: int) -> Data:
         # Who carried it out is said beside its name; of the main review anywhere.
@@ -268,8 +272,12 @@ class _Item:
         if len(parts) <= _MOST:
             return parts
         self._notes.append(f"Item I{self._place} has {len(parts)} {name}; the brief holds the {_MOST} that are surest.")
-        surest = sorted(range(len(parts)), key=lambda place: -self._roles[parts[place]["evidence"][0]].probability)[:_MOST]
+        surest = sorted(range(len(parts)), key=lambda place: -self._surety(parts[place]["evidence"][0]))[:_MOST]
         return [parts[place] for place in sorted(surest)]
+
+    def _surety(self, number: int) -> float:
+        """Return how sure it is that a line is what it is told as; of a plan's row or a resolution no model is asked."""
+        return 1.0 if number in self._certain else self._roles[number].probability
 
 
 def _labelled(parts: list[Data], label: str, letter: str) -> list[Data]:
@@ -290,7 +298,3 @@ def _is_teaser(line: Line, by_number: dict[int, Line]) -> bool:
     start = line.words.removesuffix("...")
     following = (by_number.get(line.number + step) for step in (1, 2, 3))
     return start != line.words and any(other and other.words.startswith(start) for other in following)
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= _STATEMENT else words[: _STATEMENT - 4].rsplit(" ", 1)[0] + " ..."

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from summariser.rules import dates, publishers, structure
+from summariser.rules import dates, papers, publishers, structure
 from summariser.rules.authority import Named
 from summariser.rules.lines import Line
+from summariser.rules.pieces import Way
+
+_STATEMENT = 400
 
 Data = dict[str, Any]
 
@@ -41,3 +44,17 @@ def stated(value: str, line: Line) -> Data:
 def missing() -> Data:
     """Return a fact that the text does not state."""
     return {"evidence": [], "value": None, "status": "not_stated"}
+
+
+def cut(words: str) -> str:
+    """Return a statement's words, as many of them as the schema holds."""
+    return words if len(words) <= _STATEMENT else words[: _STATEMENT - 4].rsplit(" ", 1)[0] + " ..."
+
+
+def form_of_several(about: papers.Facets, way: Way | None) -> str:
+    """Return the form of a paper of several items, which some forms have by their nature."""
+    if way == "pack":
+        return "meeting_pack"
+    if way == "rows":
+        return "tracker_or_dataset"
+    return about.form.value if way == "standing" and about.form.value in papers.STANDING else "multi_item_page"

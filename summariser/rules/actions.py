@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from summariser.rules import action_cells, action_tables
+from summariser.rules.action_tables import Row
 from summariser.rules.claims import is_resolution
 from summariser.rules.dates import periods
 from summariser.rules.lines import Line
@@ -22,7 +22,7 @@ _SUBJECT = re.compile(
     rf"(?:^|[:;,(.] |\b[Tt]hat |\band |\bsaid |\bif |\bagree |\bask |\"|\d |- )({_ACTOR})(?:,? (?:who|which)[^,.;]{{0,80}},| \([^)]{{0,40}}\)|, [^,.;]{{3,60}},| across [^.;]{{3,40}}?)?"
     r" (?:has |have |had |also |then |now |jointly )?(?:will|would|shall|should|must|may wish|might wish|needs? to|need to|is to|are to|was to|were to|ought|agreed to|undertook|undertaken"
     r"|promised|pledged|committed|intends?|intend|plans? to|hopes? to|aims? to|means to|be (?:asked|invited|requested|required|instructed|authorised)|been asked|is leading"
-    r"|wants? to|to (?:bring|submit|provide|report|write|circulate|prepare|undertake|lead|publish|review|agree|ensure|develop|consider|complete|present|oversee|draft|produce|update)"
+    r"|wants? to|to (?:bring|submit|provide|report|write|circulate|prepare|undertake|lead|publish|review|agree|ensure|develop|consider|complete|present|oversee|draft|produce|update|send|share|invite|arrange|contact|check|explore|discuss|liaise|meet|add|organise|schedule|confirm|speak|email|investigate|look|follow|feed)"
     r"|may bring|pencilled|publish|report|pilot|comments?|requires?|accepted|resolved|has pencilled|has been asked"
     r"|bring|submit|provide|write|circulate|prepare|undertake|arrange|convene|attend|return)\b"
 )
@@ -31,6 +31,13 @@ _PASSIVE = re.compile(
 )
 _LABELLED_OWNER = re.compile(
     r"\b(?:[Oo]wner|[Ll]ead(?: [Oo]fficer)?|[Rr]esponsible(?: [Oo]fficer)?|[Aa]ccountable|[Ww]ho) ?: ?(?:the )?([^.;|]{3,80}?)(?=\.?$|[.;|]| (?:By|Due|When|Deadline)\b)"
+)
+# Behind a verb that asks somebody to act, and at the end of a minute that names who acts.
+_ASKED = re.compile(
+    rf"\b(?:ask(?:s|ed)?|invite[sd]?|request(?:s|ed)?|instruct(?:s|ed)?|tasked|urge[sd]?) (?:that )?((?:the )?{_ACTOR}) to\b"
+)
+_ACTION_BY = re.compile(
+    rf"\b(?:[Aa]ction|ACTION)(?: (?:by|for))? ?: ?(?:the )?({_CAPITALISED}(?:(?:,| and| /) {_CAPITALISED})?)(?=[.)\]]*$)"
 )
 # In brackets or behind a dash.
 _SET_APART = re.compile(
@@ -50,7 +57,7 @@ _SEASON = r"(?:(?:early|late|mid|next|this|the) ){0,2}(?:spring|summer|autumn|wi
 _SPAN = r"(?:\w+ (?:working |calendar )?(?:days|weeks|months|years)|an? (?:week|month|year|fortnight))"
 _DUE = re.compile(
     rf"\b(?:by|no later than|due|in place by|not later than|deadline:?)\s+((?:the )?(?:(?:end|start|beginning|middle) of (?:the )?)?(?:{_WEEKDAY}{_DAY}|\d{{4}}/\d{{2,4}}|{_SEASON}"
-    rf"|(?:year|week|month|term|quarter)\b))",
+    rf"|(?:Q[1-4]|quarter [1-4])(?:,? (?:of )?\d{{4}}(?:[/-]\d\d)?)?|(?:year|week|month|term|quarter)\b))",
     re.I,
 )
 _BEFORE = re.compile(
@@ -62,6 +69,15 @@ _THEN = re.compile(
     rf"\b(?:in|from|for|on|at|to|until|during|ready for) ((?:the )?(?:(?:end|start|beginning|middle) of )?(?:{_WEEKDAY}{_DAY}|{_SEASON}))\b(?! (?:inspection|visit|report|assessment))",
     re.I,
 )
+_MEETING = re.compile(
+    rf"\b(?:by|before|to|at|for) (?:the |its |their |our )?((?:next|following) (?:ordinary |scheduled |full )?(?:meeting|committee|board|cabinet|council)\b"
+    rf"|{_MONTH}(?= (?:meeting|committee|board|panel|cabinet|council)\b))",
+    re.I,
+)
+_REPEATED = re.compile(
+    r"\b((?:at )?(?:every|each) (?:(?:two|three|four|six|eight|twelve) (?:weeks|months)|day|week|fortnight|month|quarter|year|(?:Mon|Tues|Wednes|Thurs|Fri)day|meeting(?: of (?:the )?(?:full )?\w+)?))\b",
+    re.I,
+)
 _TO_COME = re.compile(
     r"\b(?:will|would|shall|should|must|to be|be|is to|are to|ought|hopes?|hoped|plans?|intends?|promised|undertaken|undertook|expects?|aims?|extended|revisit|launch|asking|pencilled|to \w+)\b",
     re.I,
@@ -69,13 +85,6 @@ _TO_COME = re.compile(
 _GONE = re.compile(
     r"\b(?:published|dated|agreed|held|issued|received|met|since|made|found|inspected|wrote|was|were|asked|approved|accepted|of|began|begun|inspection|visit) (?:\w+ ){0,2}$",
     re.I,
-)
-_ACTION_HEAD = re.compile(r"\b(?:action|recommendation|what we will do|task|measure)s?\b", re.I)
-_OWNER_HEAD = re.compile(r"\b(?:owner|lead|responsible|who|(?:to|for|by) whom|whose|accountable)\b", re.I)
-_STATUS_HEAD = re.compile(r"\b(?:status|progress|rag)\b", re.I)
-_STATUSES = (
-    ("done", re.compile(r"\b(?:complete|completed|done|closed)\b", re.I)),
-    ("in_progress", re.compile(r"\b(?:on track|in progress|under ?way|started|late|at risk|delayed|amber|green|red)\b", re.I)),
 )
 _TAIL = re.compile(
     r"(?:date|owner|timescale)s? (?:to be|tbc)\b|(?:same )?(?:owner|lead|by when|due|deadline)\b ?[:.]|by (?:the )?[\w ]{3,30}\.?$",
@@ -91,27 +100,18 @@ _DUE_LINE = re.compile(
 )
 _STATUS_LINE = re.compile(r"^(?:where it stands|status|progress|position|update|latest position) ?: ?", re.I)
 _LONGEST_NAME, _LONGEST_DATE, _NEAR = 160, 60, 4
-_DUE_HEAD = re.compile(r"\b(?:by when|due|deadline|date|timescale|when)\b", re.I)
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An action as a table gives it."""
-
-    statement: str
-    owner: str | None
-    due: str | None
-    status: str
+__all__ = ["Row", "due", "is_tail", "owner", "resolutions", "rows"]
 
 
 def owner(words: str) -> str | None:
     """Return who is to act, if the line names them as such."""
-    for pattern in (_LABELLED_OWNER, _SET_APART, _SUBJECT, _PASSIVE):
+    for pattern in (_LABELLED_OWNER, _ACTION_BY, _SET_APART, _SUBJECT, _PASSIVE, _ASKED):
         for match in pattern.finditer(words):
             named = str(next(filter(None, match.groups()))).strip(" ,").removeprefix("That ")
             first = named.removeprefix("The ").removeprefix("the ").split(" ")[0].lower()
             if first not in _NOBODY and not _OPEN.match(named) and not any(map(str.isdigit, named)):
-                return named[:_LONGEST_NAME]
+                return (named if "(" in named else named.rstrip(")"))[:_LONGEST_NAME]
     return None
 
 
@@ -121,7 +121,9 @@ def due(words: str) -> str | None:
     if not match:
         # What says no more than a time is when it is due only behind what is to be done.
         told = (found for pattern in (_THEN, _WITHIN) for found in pattern.finditer(words))
-        match = next((found for found in told if _lies_ahead(words[: found.start()])), None)
+        match = next((found for found in told if _lies_ahead(words[: found.start()])), None) or _MEETING.search(words)
+    if not match:
+        match = next((found for found in _REPEATED.finditer(words) if _lies_ahead(words[: found.start()])), None)
     return _dated(match.group(1).strip()) if match else None
 
 
@@ -133,6 +135,7 @@ def _dated(words: str) -> str:
     """Return the date in the words, if a year is in them."""
     said = [period for period in periods(words) if "/" not in period.iso]
     before = words.lower().startswith(("before", "until"))
+    words = re.sub(rf"^the (?={_MONTH})", "", words, flags=re.I)
     return said[0].iso if said and not before else words[:_LONGEST_DATE]
 
 
@@ -161,29 +164,17 @@ def resolutions(lines: list[Line]) -> set[int]:
     return found
 
 
-def rows(lines: list[Line]) -> dict[int, Row]:
-    """Return the actions that stand in tables, by line; the header says which column is which. A plan that tells its actions
-    line by line ("Owner: ...", "By: ...") is a table too.
+def rows(lines: list[Line]) -> dict[int, list[Row]]:
+    """Return the actions that stand in tables, by the line that they begin on. A plan that tells its actions line by line
+    ("Owner: ...", "By: ...") is a table too.
     """
-    found = dict(_blocks(lines))
-    columns: _Columns | None = None
-    for line in lines:
-        if line.kind != "table_row":
-            columns = None
-            continue
-        cells = [cell.strip() for cell in line.words.strip("| ").split("|")]
-        header = _columns(cells)
-        if header:
-            columns = header
-        elif columns and columns.action < len(cells) and len(cells[columns.action].split()) > 2:
-            told = _cell(cells, columns.status) or ""
-            status = next((status for status, cue in _STATUSES if cue.search(told)), "planned")
-            when = _cell(cells, columns.due)
-            found[line.number] = Row(cells[columns.action], _cell(cells, columns.owner), when and _dated(when), status)
+    found: dict[int, list[Row]] = {}
+    for row in (*_blocks(lines), *action_tables.rows(lines)):
+        found.setdefault(row.lines[0], []).append(row)
     return found
 
 
-def _blocks(lines: list[Line]) -> Iterator[tuple[int, Row]]:
+def _blocks(lines: list[Line]) -> Iterator[Row]:
     """Yield the actions that are followed by lines with their owner and date."""
     action: tuple[int, Line] | None = None
     for place, line in enumerate(lines):
@@ -197,12 +188,15 @@ def _blocks(lines: list[Line]) -> Iterator[tuple[int, Row]]:
         if action is None or place - _NEAR > action[0]:
             continue
         named, _, when = _split(line.words)
+        due_at = line.number
         following = lines[place + 1 : place + _NEAR]
-        when = when or next((_split(other.words)[2] for other in following[:2] if _DUE_LINE.match(other.words)), "")
-        stands = next((other.words for other in following if _STATUS_LINE.match(other.words)), "")
-        status = next((status for status, cue in _STATUSES if cue.search(stands)), "planned")
-        known = [None if not words or _OPEN.match(words) else words for words in (named, when)]
-        yield action[1].number, Row(action[1].words, known[0], known[1] and _dated(known[1]), status)
+        if not when and (told := next((other for other in following[:2] if _DUE_LINE.match(other.words)), None)):
+            when, due_at = _split(told.words)[2], told.number
+        stands = next((_STATUS_LINE.sub("", other.words) for other in following if _STATUS_LINE.match(other.words)), "")
+        known = action_cells.owner(named), action_cells.due(when)
+        status = action_cells.status(stands) or ("in_progress" if action_cells.is_told(stands) else "planned")
+        lines_of_it = (action[1].number,)
+        yield Row(action[1].words, *known, status, lines=lines_of_it, owner_at=line.number, due_at=due_at)
         action = None
 
 
@@ -211,28 +205,3 @@ def _split(words: str) -> tuple[str, str, str]:
     match = _DUE_LINE.search(words)
     named = _OWNER_LINE.sub("", words[: match.start()] if match else words).strip(" .;,")
     return named, match.group() if match else "", words[match.end() :].strip(" .;,") if match else ""
-
-
-class _Columns(NamedTuple):
-    """Which column of a table holds what."""
-
-    action: int
-    owner: int | None
-    due: int | None
-    status: int | None
-
-
-def _columns(cells: list[str]) -> _Columns | None:
-    """Return which column holds what, if these cells are the header of a table of actions."""
-    action, owner_at, due_at, status = (
-        next((place for place, cell in enumerate(cells) if head.search(cell) and len(cell) < 40), None)
-        for head in (_ACTION_HEAD, _OWNER_HEAD, _DUE_HEAD, _STATUS_HEAD)
-    )
-    if action is None or (owner_at is None and due_at is None):
-        return None
-    return _Columns(action, owner_at, due_at, status)
-
-
-def _cell(cells: list[str], place: int | None) -> str | None:
-    known = place is not None and place < len(cells) and cells[place] not in ("", "-", "–", "tbc", "TBC")
-    return re.sub(r"~~.*?~~\s*", "", cells[place])[:60] if known and place is not None else None

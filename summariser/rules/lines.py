@@ -15,6 +15,11 @@ _LABEL = re.compile(
 _IN_LABELS = ("pdf icon", "click to", "click here", "terms and conditions")
 _LONGEST = 2_000
 _WIDEST_MARK = 12
+# What parts the columns of a table that was copied as text: a tab, or more space than stands behind a sentence.
+_GAP = re.compile(r"[ \xa0]*\t\s*|(?<=[^\s.!?:;])[ \xa0]{2}(?=\S)|[ \xa0]{3,}")
+_FEWEST_CELLS = 3
+# What a segment leaves out at the ends of a row, empty cells among it.
+_BARS, _WIDEST = "| \t\xa0", 80
 
 
 # Patterns by identity, for to hash one takes as long as to search with it; each is held, so that no other gets its number.
@@ -37,7 +42,8 @@ class Line:
     """One segment as the rules see it: `words` on one line with straight quotes, for matching and not for quoting.
 
     `low` is `words` in lower case, in which a search takes a fifth of the time of one that ignores case. `mark` is what stands
-    before the words of a list item: its number, letter or bullet.
+    before the words of a list item: its number, letter or bullet. `rows` are the cells of a table row; of text in columns, which
+    no segment keeps apart, those of every line of the text that has three or more.
     """
 
     number: int
@@ -48,6 +54,7 @@ class Line:
     paragraph: int
     boilerplate: bool
     mark: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         """Say whether the pattern stands in the words; one that ignores case is asked of them in lower case."""
@@ -72,7 +79,8 @@ def lines_of(document: Document, segments: tuple[Segment, ...]) -> list[Line]:
         low = lowered(words)
         boilerplate = len(words) < 300 and bool(_LABEL.match(low) or any(map(low.__contains__, _IN_LABELS)))
         mark = _mark(document.text, segment.start) if segment.kind == "list_item" else ""
-        lines.append(Line(segment.number, words, low, segment.kind, segment.lead, paragraph, boilerplate, mark))
+        rows = _rows(document.text, segment)
+        lines.append(Line(segment.number, words, low, segment.kind, segment.lead, paragraph, boilerplate, mark, rows))
     return lines
 
 
@@ -80,3 +88,28 @@ def _mark(text: str, start: int) -> str:
     """Return what stands on the line before a list item, where that is as short as numbers are."""
     begin = text.rfind("\n", max(0, start - _WIDEST_MARK), start)
     return text[begin + 1 : start].strip() if begin != -1 or start < _WIDEST_MARK else ""
+
+
+def _rows(text: str, segment: Segment) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of the table rows in a segment: of its whole line, as an empty first cell is no part of the segment."""
+    if segment.kind == "table_row":
+        start, end = segment.start, segment.end
+        while start > 0 and text[start - 1] in _BARS and segment.start - start < _WIDEST:
+            start -= 1
+        while end < len(text) and text[end] in _BARS and end - segment.end < _WIDEST:
+            end += 1
+        return (_cells(text[start:end][:_LONGEST]),)
+    raw = text[segment.start : segment.end][: 2 * _LONGEST]
+    if "\t" not in raw and "  " not in raw:
+        return ()
+    rows = tuple(_cells(line) for line in raw.splitlines() if line.strip())
+    return rows if any(len(row) >= _FEWEST_CELLS for row in rows) else ()
+
+
+def _cells(row: str) -> tuple[str, ...]:
+    row = row.strip(" \xa0\r\n")
+    # The bar at the end of a row that has none at its start parts off an empty cell.
+    row = row.removeprefix("|").removesuffix("|") if row.startswith("|") else row
+    parts = row.split("|") if "|" in row else row.split("\t")
+    parts = _GAP.split(row) if len(parts) == 1 else parts
+    return tuple(_MARKS.sub("", " ".join(plain(cell).split())) for cell in parts)
