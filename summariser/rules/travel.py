@@ -35,7 +35,7 @@ _OPEN = re.compile(
 _UNREAL = re.compile(r"\b(?:if|not|no|never|unless|would|will|should|must|needs?|could|may|might)\b", re.I)
 # How likely the paper, and how clear the line, has to be. Papers are longer than those of the training, which makes the model
 # surer than it should be.
-_LEAST_BETTER, _LEAST_WORSE, _LEAST_OPEN = 0.8, 0.5, 0.4
+_LEAST_BETTER, _LEAST_WORSE, _LEAST_OPEN = 0.7, 0.5, 0.4
 _LEAST_CLEAR, _PLAIN = 0.2, 0.5
 
 
