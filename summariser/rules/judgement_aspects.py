@@ -45,6 +45,11 @@ _NUMBERING = re.compile(r"^[\W_]*(?:(?:\(?[0-9]{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-e]
 _SAYS = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|should|rated|graded|judged|found|said|remains?|give[ns]?|gave|it|we|they|must|not|no)\b"
 )
+# What services do, as quality indicators tell it apart from what people have of it.
+_MEANS = re.compile(
+    r"\b(?:process\w*|planning|policy|policies|partnership working|resources?|workforce|staff\w*|commissioning|management)\b"
+)
+_ENDS = re.compile(r"\b(?:outcomes?|experiences?|impact|wellbeing)\b")
 _LONGEST_LABEL = 110
 
 
@@ -66,6 +71,13 @@ def label(low: str) -> str:
     return "" if _SAYS.search(low) or ". " in low else low
 
 
+def indicator(words: str) -> str:
+    """Return which part of a service a Scottish quality indicator is of, by its name in lower case."""
+    if "leader" in words:
+        return "leadership"
+    return "other" if _MEANS.search(words) and not _ENDS.search(words) else "outcome_area"
+
+
 def row_aspect(words: str, regime: str | None) -> str | None:
     """Return which part of a service the label of a row names, or None."""
     if _OVERALL.match(words):
@@ -74,6 +86,6 @@ def row_aspect(words: str, regime: str | None) -> str | None:
     if regime == "youth_justice_inspection":
         return "leadership" if "leadership" in named else "other" if named or _STANDARD.match(words) else None
     if regime == "scotland_care_inspectorate":
-        return "leadership" if "leadership" in named else "outcome_area"
+        return indicator(words)
     specific = [name for name in named if name != "overall"]
     return next(iter(specific or named), None)

@@ -25,6 +25,8 @@ HOMES = {
 }
 # These are for text in lower case.
 _GRADED = re.compile(r"[:|-] *(?:inadequate|requires improvement(?: to be good)?|good|outstanding)\W*$")
+# A row whose columns are parted by blanks; for text as it is.
+_ROW = re.compile(r"\s(?:Inadequate|Requires improvement(?: to be good)?|Good|Outstanding)$")
 _HEADING_PAST = re.compile(r"\b(?:previous|last|earlier|past|history)\b")
 
 
@@ -60,7 +62,7 @@ class Context:
         paragraph, under_heading, past, opens = -1, False, False, False
         for line in lines:
             # A heading such as "Care leavers: good" is a row of a list and heads nothing.
-            heads = line.kind == "heading" and not _GRADED.search(line.low)
+            heads = line.kind == "heading" and not _GRADED.search(line.low) and not _ROW.search(line.words)
             named = self.graders(line.number)
             if heads and not under_heading:
                 focus, past = None, bool(_HEADING_PAST.search(line.low))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from summariser.rules import judgement_guards as guards
-from summariser.rules.judgement_aspects import OUTCOME, aspects_in
+from summariser.rules.judgement_aspects import OUTCOME, aspects_in, indicator
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_social import social
 from summariser.rules.judgement_statements import statements
@@ -131,8 +131,7 @@ def _scottish(line: Line, own: guards.Names) -> Iterator[Grade]:
         part = behind[1] if behind else before
         end = match.end() + (len(behind.group()) if behind else 0)
         past = guards.time_said(before, line.low[match.end() :]) is True
-        aspect = "leadership" if "leader" in part else "outcome_area"
-        yield grade(line, match, match[1].replace(" ", "_"), "scotland_6", aspect, past=past)
+        yield grade(line, match, match[1].replace(" ", "_"), "scotland_6", indicator(part), past=past)
 
 
 def _numeric(line: Line) -> Iterator[Grade]:

@@ -2,6 +2,7 @@
 
 from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
+from summariser.rules.judgement_layouts import laid_out
 from summariser.rules.judgement_scales import scores
 from summariser.rules.judgement_social import axes
 from summariser.rules.judgement_standards import standards
@@ -25,8 +26,10 @@ def judge(lines: list[Line], found: list[Review]) -> None:
     if not found and not any(grades(line, graded=False) for line in told):
         return
     homes = Homes(told, found)
-    tabled = [*rows(told, homes.about), *axes(told)]
-    taken = {grade.line.number for grade in tabled}
+    laid = laid_out(told, homes.about)
+    bare = [line for line in told if line.number not in laid.taken]
+    tabled = sorted([*laid.grades, *rows(bare, homes.about), *axes(told)], key=lambda grade: grade.line.number)
+    taken = laid.taken | {grade.line.number for grade in tabled}
     for grade in tabled:
         _place(homes, grade)
     partly = faultless(told)
