@@ -73,7 +73,8 @@ _FOUR = (
     r"(?:Requires|REQUIRES)(?:\s+(?:[Ii]mprovement|IMPROVEMENT)(?:\s+(?:to be [Gg]ood|To Be Good|TO BE GOOD))?)?|Inadequate|INADEQUATE"
     r"|Outstanding|OUTSTANDING|Good|GOOD|Adequate|ADEQUATE|RI\b"
 )
-_REST = r"(?P<rest>(?:[Ii]mprovement|IMPROVEMENT)(?:\s+(?:to be [Gg]ood|TO BE GOOD))?|to be [Gg]ood|TO BE GOOD)"
+_REST = r"(?P<rest>[Ii]mprovement(?: to(?: be(?: [Gg]ood)?)?)?|IMPROVEMENT(?: TO BE GOOD)?|TO BE GOOD|to be [Gg]ood|to be|be [Gg]ood|to|be|good)"
+_WHOLE = "requires improvement to be good"
 _SIX = r"Unsatisfactory|Weak|Adequate|Very [Gg]ood|Good|Excellent"
 _NONE = r"(?P<none>[Nn]ot (?:rated|judged|graded|inspected|applicable|given)|N/[Aa]|No rating)"
 _TOKENS = {
@@ -91,7 +92,7 @@ _HEADS = (
 _HEAD_IN_ROW = re.compile(r"^\W*(?:qi\W+)?quality indicators?\W+evaluations?\b\W*|^\W*judgements?\W+grades?\b\W*")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 # What says of which time a grade is, or whose own it is; other rules read that.
-_TIMED = re.compile(r"\b(?:previous|last|earlier|prior|former|before|old|current|latest|new|this|now|our|self|your)\b")
+_TIMED = re.compile(r"\b(?:previous|last|earlier|prior|former|before|old|current|latest|new|this|now|self)\b")
 _PROVIDED = re.compile(r"\bhomes?\b|\bfostering agenc|\badoption agenc|\bschools?\b|\bnurser|\bproviders?\b")
 
 
@@ -152,16 +153,19 @@ def pieces(lines: list[Line], regime: str | None) -> list[Piece] | None:
                 for part in token["word"].split("-"):
                     words.append(_Word(place, part, line, token.start(), opens))
                     opens = False
-            elif token["rest"] and found and _lacks(found[-1].words, token["rest"]):
+            elif token["rest"] and found and _goes_on(found[-1].words, token["rest"]):
                 found[-1].last, found[-1].words = place, f"{found[-1].words} {token['rest']}"
                 opens = True
-            elif token["rest"]:
+            elif token["rest"] and " " in token["rest"]:
                 return None
+            elif token["rest"]:
+                words.append(_Word(place, token["rest"], line, token.start(), opens))
+                opens = False
             else:
                 code = None if token["none"] else _code(token["grade"])
                 found.append(Piece("grade", place, place, line, token.start(), token.group(), code))
                 opens = True
-    if any(piece.words in ("Requires", "REQUIRES") for piece in found):
+    if any(piece.words.lower() in ("requires", "requires improvement to", "requires improvement to be") for piece in found):
         return None
     names = list(_labels(words, regime))
     if any(_TIMED.search(name.words.lower()) for name in names):
@@ -169,10 +173,9 @@ def pieces(lines: list[Line], regime: str | None) -> list[Piece] | None:
     return sorted([*found, *names], key=lambda piece: piece.first)
 
 
-def _lacks(begun: str, rest: str) -> bool:
-    """Say whether the end of a grade goes with a grade that a line before began."""
-    low = begun.lower()
-    return low == "requires" if rest.lower().startswith("improvement") else low == "requires improvement"
+def _goes_on(begun: str, rest: str) -> bool:
+    """Say whether words are what a grade lacks that a line before began."""
+    return begun.lower().startswith("requires") and _WHOLE.startswith(f"{begun} {rest}".lower())
 
 
 def _code(words: str) -> str:

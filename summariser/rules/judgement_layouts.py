@@ -68,7 +68,7 @@ def laid_out(lines: list[Line], about: About) -> Laid:
         regime = about(run.lines[0])
         found = pieces(run.lines, regime)
         grades = [piece for piece in found or [] if piece.kind == "grade"]
-        if found and len(grades) == 1 and found[0] is grades[0] and len(run.lines) > 1 and not _is_joined(run.lines[0]):
+        if found and len(grades) == 1 and found[0] is grades[0] and any(piece.aspect for piece in found[1:2]) and not _is_joined(run.lines[0]):
             laid.taken.add(run.lines[0].number)  # a grade alone over a name: of that or of nothing
         if found is None or len(grades) < _FEWEST or _has_columns(found):
             continue
@@ -79,14 +79,10 @@ def laid_out(lines: list[Line], about: About) -> Laid:
 
 def _is_unparted(line: Line) -> bool:
     """Say whether a line is a table in small letters, in which nothing parts the names from the grades."""
-    grades = len(_SMALL.findall(line.low))
-    return (
-        grades >= _FEWEST
-        and not (says(line.low) or ";" in line.low or ":" in line.low or "|" in line.low)
-        and _SMALL.sub("", line.low).count(",") < grades
-        and bool(len(_SMALL.findall(line.words)) == grades)
-        and not line.low.endswith(".")
-    )
+    words = line.words.replace(" to be good", "")
+    grades = len(_SMALL.findall(words))
+    parted = any(mark in words for mark in ";:|") or words.endswith(".") or says(words.lower())
+    return grades >= _FEWEST and not parted and words.count(",") < grades
 
 
 def _is_joined(line: Line) -> bool:
@@ -146,7 +142,9 @@ def _about_grades(run: list[Line], about: About) -> tuple[list[Line], Line | Non
     free = regime == "scotland_care_inspectorate"  # where any words may be a name
     while first > 0 and (first == graded[0] or (not free and row_aspect(label(run[first - 1].low), regime))):
         first -= 1
-    while last < len(run) - 1 and (last == graded[-1] or (not free and row_aspect(label(run[last + 1].low), regime))):
+    while last < len(run) - 1 and (
+        last == graded[-1] or run[last + 1].words[:1].islower() or (not free and row_aspect(label(run[last + 1].low), regime))
+    ):
         last += 1
     return run[first : last + 1], run[first - 1] if first else None
 
@@ -164,7 +162,7 @@ def _may_be_row(line: Line, regime: str | None, *, within: bool) -> bool:
     if grades:
         words = sum(len(piece.words.split()) for piece in parts if piece.kind == "label" and (free or not piece.aspect))
         return words <= _MOST_WORDS * grades
-    if len(low) >= _SHORT * 2 or (says(low) and not all(piece.aspect for piece in parts)):
+    if (len(low) >= _SHORT * 2 or says(low)) and not all(piece.aspect for piece in parts):
         return False
     return bool(row_aspect(label(low), regime)) or all(piece.aspect for piece in parts) or within
 
@@ -172,7 +170,7 @@ def _may_be_row(line: Line, regime: str | None, *, within: bool) -> bool:
 def _has_columns(found: list[Piece]) -> bool:
     """Say whether two grades stand side by side between names, which are those of two years."""
     kinds = "".join("G" if piece.kind == "grade" else "L" for piece in found)
-    return "GG" in kinds and not re.fullmatch("LL+G+", kinds)
+    return bool(re.fullmatch("L*(?:LGGG?)+L*", kinds)) and not re.fullmatch("LL+G+", kinds)
 
 
 def _pairs(found: list[Piece], run: _Run) -> list[tuple[Piece, Piece]]:
