@@ -93,6 +93,8 @@ _HEAD_IN_ROW = re.compile(r"^\W*(?:qi\W+)?quality indicators?\W+evaluations?\b\W
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 # What says of which time a grade is, or whose own it is; other rules read that.
 _TIMED = re.compile(r"\b(?:previous|last|earlier|prior|former|before|old|current|latest|new|this|now|self)\b")
+# A part of a name, of which the rest stands elsewhere.
+_PART = re.compile(r"^[a-z]|\b(?:and|of|for|with|the|who|in|to|need|and care)$")
 _PROVIDED = re.compile(r"\bhomes?\b|\bfostering agenc|\badoption agenc|\bschools?\b|\bnurser|\bproviders?\b")
 
 
@@ -133,8 +135,13 @@ def head_of(line: Line) -> str | None:
     return next((side for side, cue in _HEADS if cue.fullmatch(line.low)), None)
 
 
+def is_part(name: str) -> bool:
+    """Say whether words are a part of a name, of which the rest stands elsewhere."""
+    return bool(_PART.search(name))
+
+
 def pieces(lines: list[Line], regime: str | None) -> list[Piece] | None:
-    """Return the names and grades of a run of lines in order; None if the words hold something else."""
+    """Return the names and grades of a run of lines in order: none if they are torn, None if the words say whose or when."""
     words: list[_Word] = []
     found: list[Piece] = []
     place = 0
@@ -156,8 +163,8 @@ def pieces(lines: list[Line], regime: str | None) -> list[Piece] | None:
             elif token["rest"] and found and _goes_on(found[-1].words, token["rest"]):
                 found[-1].last, found[-1].words = place, f"{found[-1].words} {token['rest']}"
                 opens = True
-            elif token["rest"] and " " in token["rest"]:
-                return None
+            elif token["rest"] and token["rest"].lower().endswith(" good"):
+                return []
             elif token["rest"]:
                 words.append(_Word(place, token["rest"], line, token.start(), opens))
                 opens = False
@@ -166,7 +173,7 @@ def pieces(lines: list[Line], regime: str | None) -> list[Piece] | None:
                 found.append(Piece("grade", place, place, line, token.start(), token.group(), code))
                 opens = True
     if any(piece.words.lower() in ("requires", "requires improvement to", "requires improvement to be") for piece in found):
-        return None
+        return []
     names = list(_labels(words, regime))
     if any(_TIMED.search(name.words.lower()) for name in names):
         return None
@@ -205,7 +212,7 @@ def _labels(words: list[_Word], regime: str | None) -> Iterator[Piece]:
             part = part[: next(place for place, word in enumerate(part) if place and word.opens)]
             stop = at + len(part)
         name = " ".join(word.text for word in part)
-        aspect = _aspect(name, regime)
+        aspect = _aspect(name, regime) if known or not is_part(name) else None
         yield Piece("label", part[0].place, part[-1].place, part[0].line, part[0].start, name, None, aspect)
         at = stop
 

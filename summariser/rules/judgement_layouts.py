@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from summariser.rules.judgement_aspects import label, row_aspect, says
 from summariser.rules.judgement_grades import Grade
-from summariser.rules.judgement_labels import Piece, head_of, pieces
+from summariser.rules.judgement_labels import Piece, head_of, is_part, pieces
 from summariser.rules.lines import Line
 
 About = Callable[[Line], str | None]
@@ -37,6 +37,7 @@ _GRADE_BEFORE = re.compile(r"(?:inadequate|improvement|good|outstanding|adequate
 _TITLE = re.compile(
     r"\d|:|\b(?:judgements?|grades?|ratings?|outcomes?|inspect\w+|reports?|summary|results?|table|dates?|council|findings?|evaluations?|ofsted|probation)\b"
 )
+_CAPITAL = re.compile(r"\b(?:Requires|Inadequate|Good|Outstanding)\b")
 _SMALL = re.compile(r"\b(?:inadequate|requires improvement|good|outstanding|adequate|weak|excellent|unsatisfactory)\b")
 
 
@@ -55,10 +56,11 @@ class _Run:
 
 @dataclass(slots=True)
 class Laid:
-    """The grades of all such tables, and the lines that nobody else is to read."""
+    """The grades of all such tables, the lines that nobody else is to read, and those that are to be read as rows or not at all."""
 
     grades: list[Grade] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
+    rows: set[int] = field(default_factory=set)
 
 
 def laid_out(lines: list[Line], about: About) -> Laid:
@@ -68,9 +70,20 @@ def laid_out(lines: list[Line], about: About) -> Laid:
         regime = about(run.lines[0])
         found = pieces(run.lines, regime)
         grades = [piece for piece in found or [] if piece.kind == "grade"]
-        if found and len(grades) == 1 and found[0] is grades[0] and any(piece.aspect for piece in found[1:2]) and not _is_joined(run.lines[0]):
+        if (
+            found
+            and len(grades) == 1
+            and found[0] is grades[0]
+            and any(piece.aspect for piece in found[1:2])
+            and not _is_joined(run.lines[0])
+        ):
             laid.taken.add(run.lines[0].number)  # a grade alone over a name: of that or of nothing
-        if found is None or len(grades) < _FEWEST or _has_columns(found):
+        if found == []:
+            laid.taken.update(line.number for line in run.lines)
+        if not found or len(grades) < _FEWEST:
+            continue
+        if _has_columns(found) and not _is_wrapped(found):
+            laid.rows.update(line.number for line in run.lines)
             continue
         laid.taken.update(line.number for line in run.lines)
         laid.grades += [_grade(name, given, regime) for name, given in _pairs(found, run) if name.aspect and given.code]
@@ -133,17 +146,19 @@ def _led(run: list[Line]) -> str:
 def _about_grades(run: list[Line], about: About) -> tuple[list[Line], Line | None]:
     """Return a run without the lines at its ends that name nothing known, and the line before it; one stays beside a grade."""
     graded = [
-        place for place, line in enumerate(run) if any(piece.kind == "grade" for piece in pieces([line], about(line)) or [])
+        place
+        for place, line in enumerate(run)
+        if _CAPITAL.search(line.words) or any(piece.kind == "grade" for piece in pieces([line], about(line)) or [])
     ]
     if not graded:
         return [], None
     regime = about(run[0])
     first, last = graded[0], graded[-1]
     free = regime == "scotland_care_inspectorate"  # where any words may be a name
-    while first > 0 and (first == graded[0] or (not free and row_aspect(label(run[first - 1].low), regime))):
+    while first > 0 and (first == graded[0] or (not free and _is_known(run[first - 1], regime))):
         first -= 1
     while last < len(run) - 1 and (
-        last == graded[-1] or run[last + 1].words[:1].islower() or (not free and row_aspect(label(run[last + 1].low), regime))
+        last == graded[-1] or run[last + 1].words[:1].islower() or (not free and _is_known(run[last + 1], regime))
     ):
         last += 1
     return run[first : last + 1], run[first - 1] if first else None
@@ -155,22 +170,36 @@ def _may_be_row(line: Line, regime: str | None, *, within: bool) -> bool:
     if regime not in _REGIMES or "|" in low or low.endswith((".", "?", ";", ":", "!")) or ". " in low[5:]:
         return False
     parts = pieces([line], regime)
-    if parts is None:
-        return within and len(low) < _SHORT  # the rest of a grade that the line before begins
+    if not parts:  # the rest of a grade that the line before begins
+        return (within and len(low) < _SHORT) or (parts is not None and bool(_CAPITAL.search(line.words)))
     grades = sum(piece.kind == "grade" for piece in parts)
     free = regime == "scotland_care_inspectorate"
     if grades:
         words = sum(len(piece.words.split()) for piece in parts if piece.kind == "label" and (free or not piece.aspect))
         return words <= _MOST_WORDS * grades
-    if (len(low) >= _SHORT * 2 or says(low)) and not all(piece.aspect for piece in parts):
+    if (len(low) >= _SHORT * 2 or says(low)) and (free or not all(piece.aspect for piece in parts)):
         return False
-    return bool(row_aspect(label(low), regime)) or all(piece.aspect for piece in parts) or within
+    return within or _is_known(line, regime)
+
+
+def _is_known(line: Line, regime: str | None) -> bool:
+    """Say whether a line names parts of a service and no more."""
+    parts = pieces([line], regime)
+    return bool(row_aspect(label(line.low), regime)) or bool(parts and all(piece.aspect for piece in parts))
 
 
 def _has_columns(found: list[Piece]) -> bool:
     """Say whether two grades stand side by side between names, which are those of two years."""
     kinds = "".join("G" if piece.kind == "grade" else "L" for piece in found)
     return bool(re.fullmatch("L*(?:LGGG?)+L*", kinds)) and not re.fullmatch("LL+G+", kinds)
+
+
+def _is_wrapped(found: list[Piece]) -> bool:
+    """Say whether cells of a table run over several lines, so that of two columns nobody can say what goes on from which."""
+    names = [piece for piece in found if piece.kind == "label"]
+    grades = [piece for piece in found if piece.kind == "grade"]
+    parted = any(name.first < given.first < name.last for name in names for given in grades)
+    return parted or any(given.last > given.first for given in grades) or any(is_part(name.words) for name in names)
 
 
 def _pairs(found: list[Piece], run: _Run) -> list[tuple[Piece, Piece]]:
@@ -214,7 +243,8 @@ def _way(found: list[Piece], done: set[int], run: _Run, ways: set[int]) -> int |
     if signs:
         return next(iter(signs)) if signs <= ways else None
     if len(ways) == 1:
-        return None if ways == {-1} and run.open_before else next(iter(ways))
+        unknown = found[0].kind == "label" and not found[0].aspect and found[1].line is not found[0].line
+        return None if unknown or (ways == {-1} and run.open_before) else next(iter(ways))
     # A name is left over at one end or the other: behind a table it is the heading of the text that follows.
     return 1 if ways and found[0].aspect and run.prose_behind else None
 

@@ -21,10 +21,16 @@ _GIVEN = re.compile(
 _LISTED = re.compile(
     rf"[;,] (?:and )?(?P<parts>{_STANDARD}(?:(?:, (?:and )?| and ){_STANDARD})*)(?: as)? ['\"]?{_GRADE}(?=['\"]?(?:[.,;:)]|$| (?:for|while|but|and|in|though|with)\b))"
 )
+_BEFORE = re.compile(rf"\b{_STANDARD}(?: \w+){{0,2}}\W*$")
 _VERB = re.compile(r"\b(?:is|are|was|were|been|rated|judged|graded|requir\w+)\b")
 _SCORE = re.compile(
     r"\b(?:scor(?:e[ds]?|ing)|score of|total of)\b[^.;\d%]{0,40}\b(?P<of>\d{1,2}) out of (?:a (?:possible|maximum)(?: of)? )?36\b|\bscore\b\W{1,4}(?P<in>\d{1,2}) ?/ ?36\b|\ba score of (?P<bare>\d{1,2})\b(?! ?(?:%|per cent|out of))"
 )
+
+
+def is_of_a_standard(line: Line, start: int) -> bool:
+    """Say whether the words right before a grade name a single standard, so that it is not of the whole."""
+    return bool(_BEFORE.search(line.low[:start]))
 
 
 def standards(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:

@@ -5,7 +5,7 @@ from summariser.rules.judgement_homes import WORDED, Homes
 from summariser.rules.judgement_layouts import laid_out
 from summariser.rules.judgement_scales import scores
 from summariser.rules.judgement_social import axes
-from summariser.rules.judgement_standards import standards
+from summariser.rules.judgement_standards import is_of_a_standard, standards
 from summariser.rules.judgement_statuses import faultless
 from summariser.rules.judgement_tables import rows
 from summariser.rules.judgement_times import time_of
@@ -29,7 +29,7 @@ def judge(lines: list[Line], found: list[Review]) -> None:
     laid = laid_out(told, homes.about)
     bare = [line for line in told if line.number not in laid.taken]
     tabled = sorted([*laid.grades, *rows(bare, homes.about), *axes(told)], key=lambda grade: grade.line.number)
-    taken = laid.taken | {grade.line.number for grade in tabled}
+    taken = laid.taken | laid.rows | {grade.line.number for grade in tabled}
     for grade in tabled:
         _place(homes, grade)
     partly = faultless(told)
@@ -40,6 +40,8 @@ def judge(lines: list[Line], found: list[Review]) -> None:
             single = list(standards(line, about, homes.own))
             spans = [range(grade.start, grade.start + len(grade.stated)) for grade in single]
             worded = [grade for grade in _worded(homes, line) if not any(grade.start in span for span in spans)]
+            if about == "youth_justice_inspection":
+                worded = [grade for grade in worded if grade.aspect != "overall" or not is_of_a_standard(line, grade.start)]
             for grade in (*single, *worded, *scores(line, about, homes.own)):
                 if not (grade.scale == "ombudsman" and line.number in partly):
                     _place(homes, grade)
