@@ -46,6 +46,7 @@ _TURNS = re.compile(
 _AS_BEFORE = re.compile(
     r"\b(?:the same (?:\w+ )?as|unchanged (?:since|from)|(?:just )?as (?=in|at)|no change (?:since|from)) (?:(?:in|at|that of|the|its|their|our|inspection|of|last|previous|report) ){0,5}(?:\w+ )?((?:19|20)\d\d)\b"
 )
+_THAT_AREA = re.compile(r"\b(?:that|this) (?:area|aspect|part|judgement area)\b")
 _LONGEST_LABEL = 90
 _CUTS = re.compile(r";|,? with\b|, while\b|, but\b|, though\b|\. ")
 _PAIR = re.compile(
@@ -107,6 +108,8 @@ def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names 
             continue
         following = marks[place + 1].start() if place + 1 < len(marks) else len(low)
         named, end = _named(low, max(taken, passed), mark, following)
+        if not named and _THAT_AREA.search(low[max(taken, passed) : mark.start()]):
+            named = aspects_in(low[taken : mark.start()])[-1:]
         if not named and last and mark.group() not in _SAME and not _breaks(low[last.start : mark.start()]):
             named = [grade.aspect for grade in found if grade.start == last.start]  # "which was good, is now outstanding"
         unsure = not named and passed > taken and bool(aspects_in(low[taken:passed]))

@@ -31,6 +31,8 @@ _SPOKEN_OF = re.compile(
 _STATEMENTS = re.compile(
     r"\bquality statements?\b|\bscored this area\b|\bof (?:the|its) (?:nine|9) (?:areas|statements|topics|themes)\b"
 )
+# What the columns of a table are of.
+_HEAD = re.compile(r"\W*(?:quality )?statements?\W+scores?\b[^.]{0,30}")
 _EXPLAINED = re.compile(r"\b(?:(?<!evidence )shows|means|is the (?:highest|lowest|best))\b")
 _SELF = re.compile(
     r"\b(?:yourselves|ourselves|themselves|itself|self-(?:assess|evaluat|scor)|your (?:own )?scores?|our (?:own )?scores?|you scored|we scored)"
@@ -65,7 +67,7 @@ def statements(line: Line, regime: str | None) -> Iterator[Grade]:
     if not spoken and not (regime in ("cqc_la_assessment", "self_assessment") and _NAMES.search(line.low)):
         return
     low = _SCALE.sub(lambda match: "~" * len(match.group()), line.low)
-    if low.endswith("?") or _EXPLAINED.search(low):
+    if low.endswith("?") or _HEAD.fullmatch(line.low) or _EXPLAINED.search(low):
         return
     own = bool(_SELF.search(low)) and not (regime == "cqc_la_assessment" and "we scored" in low and "ourselves" not in low)
     scale = "unscaled_label" if own else "cqc_quality_statement"

@@ -64,6 +64,12 @@ _ASSURANCE = re.compile(r"\b(?:limited|reasonable|substantial|moderate|partial|m
 _AUDITED = re.compile(r"\b(?:opinion|audit\w*|gave|given|rated|issued)\b")
 _PARTLY = re.compile(r" (?:over|on|for|in relation to|about|around)\b")
 _PROVIDER = re.compile(r"\b(?:nursing|care|residential|children's) homes?\b|\bschool\b|\bhospital\b")
+# What may yet be lifted is still in force.
+_STILL = re.compile(
+    r"\b(?:not (?:yet )?|whether|when|until|before|decide[sd]? |consider\w* |asked |call\w* )[^.;]{0,60}?\b(?:lift(?:ed|ing)?|revok(?:e|ed|ing)|end|withdraw[n]?|discharge[d]?|remove[d]?) "
+    r"(?:the|its|this|that|our) (?P<what>(?:statutory )?direction|improvement notice)\b"
+)
+_ONE_OF = re.compile(r"\b(?:in|of) one (?:of (?:these|those|the|them)\b|case\b|complaint\b)")
 _MAY_STAND = ("special measures", "notice", "direction", "intervention", "commissioner")
 
 
@@ -98,7 +104,8 @@ def _decision(line: Line) -> Iterator[Grade]:
         return
     for code, cue in _DECISIONS:
         if match := cue.search(line.low):
-            aspect = "other" if code == "closed_not_investigated" else "overall"
+            one = _ONE_OF.search(line.low[: match.start()])
+            aspect = "other" if code == "closed_not_investigated" or one else "overall"
             yield grade(line, match, code, "ombudsman", aspect)
             if code != "closed_not_investigated":
                 return
@@ -113,6 +120,11 @@ def _titled(line: Line, regime: str | None) -> Iterator[Grade]:
 
 def _status(line: Line) -> Iterator[Grade]:
     if _PROVIDER.search(line.low):
+        return
+    if still := _STILL.search(line.low):
+        code = "statutory_direction" if "direction" in still["what"] else "improvement_notice"
+        at, words = still.start("what"), line.words[slice(*still.span("what"))]
+        yield Grade(line, at, words, code, "intervention_status", None, "intervention")
         return
     for code, cue in _INTERVENTIONS:
         match = cue.search(line.low)

@@ -15,6 +15,8 @@ from summariser.rules.review_types import Judgement, Review
 
 # Scales whose words are others, or mean something else.
 _OTHER_WORDS = ("scotland_6", "cpa_2002", "cqc_apa", "bv_stars", "jr_people_served", "four_grade_numeric_4_best")
+_STATEMENTS = "cqc_quality_statement"
+_MANY = 5
 _SHARED = ("quality_statement", "outcome_area", "other")
 
 
@@ -33,6 +35,7 @@ def judge(lines: list[Line], found: list[Review]) -> None:
     for grade in tabled:
         _place(homes, grade)
     partly = faultless(told)
+    every = sum(grade.scale == _STATEMENTS for grade in tabled) >= _MANY  # a table has said what a count would say again
     # A headline gives a grade in fewer words than the text, so it is asked last.
     for line in sorted(told, key=lambda line: line.kind == "heading"):
         if line.number not in taken:
@@ -43,7 +46,8 @@ def judge(lines: list[Line], found: list[Review]) -> None:
             if about == "youth_justice_inspection":
                 worded = [grade for grade in worded if grade.aspect != "overall" or not is_of_a_standard(line, grade.start)]
             for grade in (*single, *worded, *scores(line, about, homes.own)):
-                if not (grade.scale == "ombudsman" and line.number in partly):
+                again = every and grade.scale == _STATEMENTS and not grade.of
+                if not again and not (grade.scale == "ombudsman" and line.number in partly):
                     _place(homes, grade)
 
 
