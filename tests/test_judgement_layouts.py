@@ -1,4 +1,4 @@
-"""Tables of grades in every layout that copying from PDFs and pages leaves: no grade is ever told of a part that it is not of."""
+"""Tables of grades in every layout that copying from PDFs and pages leaves: no grade is told of a part it is not of."""
 
 import random
 import textwrap
@@ -12,8 +12,17 @@ from summariser.rules.lines import lines_of
 from summariser.segments import segment
 from summariser.types import Document
 
-FOUR = {"Inadequate": "inadequate", "Requires improvement to be good": "requires_improvement", "Requires improvement": "requires_improvement", "Good": "good", "Outstanding": "outstanding"}  # fmt: skip
-SIX = {"Unsatisfactory": "unsatisfactory", "Weak": "weak", "Adequate": "adequate", "Good": "good", "Very good": "very_good", "Excellent": "excellent"}  # fmt: skip
+RI = "requires_improvement"
+FOUR = {
+    "Inadequate": "inadequate",
+    "Requires improvement to be good": RI,
+    "Requires improvement": RI,
+    "Good": "good",
+    "Outstanding": "outstanding",
+}
+SIX = {
+    word: word.lower().replace(" ", "_") for word in ("Unsatisfactory", "Weak", "Adequate", "Good", "Very good", "Excellent")
+}
 Row = tuple[str, str]  # a name and its grade
 
 
@@ -154,7 +163,9 @@ WRAPPED: dict[str, Layout] = {
 }
 # What cannot be read with certainty, or not at all: here no grade is better than a wrong one.
 UNCLEAR: dict[str, Layout] = {
-    "grade over name, behind a heading": lambda rows: "Adoption agencies\n" + "\n".join(f"{g}\n{n}" for n, g in rows) + "\nText follows here.",
+    "grade over name, behind a heading": lambda rows: (
+        "Adoption agencies\n" + "\n".join(f"{grade}\n{name}" for name, grade in rows) + "\nText follows here."
+    ),
     "one grade over its name": lambda rows: f"{rows[0][1]}\n{rows[0][0]}",
     "grades in small letters": lambda rows: columns([(name.lower(), grade.lower()) for name, grade in rows], 60, 22),
     "names in capitals": lambda rows: columns([(name.upper(), grade) for name, grade in rows], 60, 22),
@@ -162,12 +173,17 @@ UNCLEAR: dict[str, Layout] = {
     "a grade is missing": lambda rows: columns([(n, g if place else "") for place, (n, g) in enumerate(rows)], 80, 40),
     "the first name is lost": lambda rows: columns([(n if place else "", g) for place, (n, g) in enumerate(rows)], 80, 40),
     "names, then fewer grades": lambda rows: "\n".join(n for n, _ in rows) + "\n" + "\n".join(g for _, g in rows[1:]),
-    "two tables side by side": lambda rows: "\n".join(f"{a[0]}   {a[1]}      {b[0]}   {b[1]}" for a, b in zip(rows[::2], rows[1::2], strict=False)),
+    "two tables side by side": lambda rows: "\n".join(
+        f"{a[0]}   {a[1]}      {b[0]}   {b[1]}" for a, b in zip(rows[::2], rows[1::2], strict=False)
+    ),
     "very narrow and centred": lambda rows: columns(rows, 26, 14, centred=True),
     "very narrow, grade first": lambda rows: columns(swapped(rows), 14, 30),
     "very narrow, grade first, centred": lambda rows: columns(swapped(rows), 14, 30, centred=True),
     "alternating": lambda rows: "\n".join(f"{n}   {g}" if place % 2 else f"{g}   {n}" for place, (n, g) in enumerate(rows)),
 }  # fmt: skip
+
+
+DOUBTFUL: dict[str, Layout] = UNCLEAR | WRAPPED
 
 
 def told(kind: Kind, text: str) -> list[tuple[str, str]]:
@@ -216,10 +232,10 @@ def test_every_grade_of_a_wrapped_table_is_told_where_the_names_are_known(kind: 
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.code} {len(kind.aspects)}")
-@pytest.mark.parametrize("name", {**UNCLEAR, **WRAPPED})
+@pytest.mark.parametrize("name", DOUBTFUL)
 def test_no_wrong_grade_is_told_of_any_table(kind: Kind, name: str) -> None:
     for rows in tables(kind, name):
-        text = {**UNCLEAR, **WRAPPED}[name](rows)
+        text = DOUBTFUL[name](rows)
         left = given(kind, rows)
         for each in told(kind, text):
             assert each in left, text

@@ -460,6 +460,49 @@ FOUND: dict[str, tuple[str, set[Told]]] = {
             (ILACS, "overall", "inadequate", NOW),
         },
     ),
+    "parts that are put at a grade": (
+        "Ofsted report on Thornby\n\nOfsted rates Thornby's children's services good, it said in May 2024. Inspectors put help "
+        "and protection, leadership and care leavers at requires improvement, but said children in care were getting a good "
+        "deal, and gave that area an outstanding.\n",
+        grades(
+            ILACS,
+            NOW,
+            overall="good",
+            help_and_protection="requires_improvement",
+            leadership="requires_improvement",
+            care_leavers="requires_improvement",
+            children_in_care="outstanding",
+        ),
+    ),
+    "a direction that may yet be lifted": (
+        "Thornby's children's services\n\nThe minister has not yet said whether she will lift the statutory direction issued "
+        "in March 2021.\n",
+        {("dfe_intervention", "intervention_status", "statutory_direction", "current_status")},
+    ),
+    "scores in a table and counted again": (
+        "CQC assessment of Thornby Council, March 2025\n\nFour of the nine quality statements were scored 1, from a weak "
+        "start.\n\n"
+        "Quality statement\tScore (1 to 4)\tPage\nAssessing needs\t2\t\nEquity in experiences\t3\t\nSafeguarding\t2\t\n"
+        "Partnerships and communities\t3\t\nCare provision\t2\t\n",
+        {(CQC, "quality_statement", code, NOW) for code in "23"},
+    ),
+    "a complaint among several": (
+        "Ombudsman decisions\n\nThe Ombudsman decided three complaints about Thornby Council. In one of them it found fault "
+        "causing injustice.\n",
+        {("ombudsman_investigation", "other", "upheld_fault_injustice", NOW)},
+    ),
+    "quality indicators under their head": (
+        "Joint inspection of adult services in Thornby\n\nThe Care Inspectorate reported in May 2024.\n\n"
+        "QI      Quality indicator                                  Evaluation\n"
+        "1.2     People have good wellbeing outcomes                Adequate\n"
+        "5.1     Delivery of key processes                          Weak\n"
+        "9.4     Leadership of people and change                    Very good\n",
+        {
+            ("scotland_care_inspectorate", "outcome_area", "adequate", NOW),
+            ("scotland_care_inspectorate", "other", "weak", NOW),
+            ("scotland_care_inspectorate", "leadership", "very_good", NOW),
+        },
+    ),
     "the council's name above its CQC rating": (
         "Local authority assessment\n\nLocal authority rating and score\n\nThornby Council\n\nRequires improvement\n\n"
         "Assessing needs\n\nScore: 2\n",

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -14,10 +14,10 @@ _NAME = rf"{_WORD}(?:(?: (?:of|and|&|upon|on|the|with|in|under|by|y|ar))* {_WORD
 _KIND = r"(?:(?:City|County|Borough|Metropolitan|District|Unitary|London|Island|Islands|Royal|Regional)s? )*(?:Council|Borough|Authority|District)"
 _COUNCIL = re.compile(
     rf"\b((?:City of|London Borough of|Royal Borough of|Borough of|County of|Metropolitan Borough of) {_NAME}(?: (?:City )?Council)?"
-    rf"|{_NAME} {_KIND}|{_NAME} Council|{_NAME} Health and Social Care Trust|Cyngor (?:Sir |Dinas |Bwrdeistref (?:Sirol )?)?{_NAME}"
+    rf"|{_NAME} {_KIND}|{_NAME} Council|{_NAME} Health and Social Care (?:Trust|Partnership)|Cyngor (?:Sir |Dinas |Bwrdeistref (?:Sirol )?)?{_NAME}"
     rf"|(?<=[Oo]f ){_NAME}(?= local authority))\b"
 )
-_KINDS = ("ouncil", "uthority", "orough", "istrict", "Trust", "yngor", "City of", "County of")
+_KINDS = ("ouncil", "uthority", "orough", "istrict", "Trust", "Partnership", "yngor", "City of", "County of")
 # Words that open such a match by the accident of standing before it, and bodies that are no authority.
 _OPENING = re.compile(
     r"^(?:(?:The|Minutes of|At|In|For|Since|Today|Dear|Meeting of|Leader of|Full|Our|Your|This|That|By|And|With|From|To|Inspection of|Review of|Visit to"
@@ -71,10 +71,11 @@ _OF_THE_FIELD = (
 _NO_PLACE = frozenset(
     "ofsted cqc england scotland wales ireland britain parliament government education care quality commission january february march april may june july "
     "august september october november december monday tuesday wednesday thursday friday saturday sunday lga adass ciw hmi covid the we it he she they this "
-    "that there these cabinet council committee board panel scrutiny director directors leader chief department secretary state his her majesty's inspectorate "
+    "that there these constabulary police probation inspectorate youth justice offending team court cabinet council committee board panel scrutiny director directors leader chief department secretary state his her majesty's inspectorate "
     "service services children adults adult children's social local area joint safeguarding health nhs send youth appendix annex section part act framework "
     "overview executive select full report review members officers staff councillor improvement early help our your their ministers minister annual how why what when where who commissioner commissioners inspection inspectors report".split()
 )
+_OF_A_POST = re.compile(r"^(?:Head|Chair|Leader|Manager|Director|Board|Officer|Member)s? (?:of|for) (?:the )?")
 _TITLE_WEIGHT = 3
 _CAPITALS = re.compile(r"\b[A-Z]{2,}(?:['-][A-Z]+)*\b")
 _JOINING = frozenset("OF AND UPON ON THE WITH IN UNDER BY TO FOR FROM AT AGAINST INTO IS AN".split())
@@ -110,14 +111,27 @@ def authority(lines: Sequence[Line]) -> Named | None:
         for name in _names(line.words):
             core = _core(name)
             weights[core] += weight
-            if core not in fullest or len(name) > len(fullest[core].value):
+            known = fullest.get(core)
+            # In capitals it is written as a heading is; elsewhere as it is usually.
+            if known is None or (len(name), not name.isupper()) > (len(known.value), not known.value.isupper()):
                 fullest[core] = Named(name, line.number)
     if not weights:
         return _place(lines)
     named = fullest[weights.most_common(1)[0][0]]
     # The bare name of a place may be that of a cheese; a paper of this field says so somewhere.
     called_so = len(_core(named.value)) < len(named.value)
+    named = _as_usual(named, lines)
     return named if called_so or any(word in line.low for line in lines for word in _OF_THE_FIELD) else None
+
+
+def _as_usual(named: Named, lines: Sequence[Line]) -> Named:
+    """Return a name in capitals as it is usually written, where the text writes the place so more than once."""
+    if not named.value.isupper():
+        return named
+    value = _CAPITALS.sub(_in_small, named.value)
+    at = value.lower().find(_core(value))
+    place = value[at : at + len(_core(value))] if at >= 0 else value
+    return replace(named, value=value) if sum(place in line.words for line in lines) > 1 else named
 
 
 def _names(words: str) -> list[str]:
@@ -160,7 +174,7 @@ def _in_small(match: re.Match[str]) -> str:
     word = match.group()
     if word in _INITIALS:
         return word
-    return word.lower() if word in _JOINING else word.capitalize()
+    return "-".join(part.lower() if part in _JOINING else part.capitalize() for part in word.split("-"))
 
 
 def _place(lines: Sequence[Line]) -> Named | None:
@@ -172,11 +186,12 @@ def _place(lines: Sequence[Line]) -> Named | None:
             continue
         told = _CAPITALS.sub(_in_small, line.words)
         for match in _PLACE.finditer(told):
-            place = next(filter(None, match.groups())).removesuffix("'s")
+            told_as = next(filter(None, match.groups()))
+            place = _OF_A_POST.sub("", told_as).removesuffix("'s")
             if any(word.lower() in _NO_PLACE for word in place.split()):
                 continue
             weights[place] += _TITLE_WEIGHT if line.kind == "heading" else 1
-            start = match.start(match.lastindex or 0)
+            start = match.start(match.lastindex or 0) + len(told_as) - len(_OF_A_POST.sub("", told_as))
             first.setdefault(place, Named(line.words[start : start + len(place)], line.number))
     if not weights:
         return None

@@ -41,7 +41,9 @@ _GIVES = (
     r"|placed|verdict|secured|retain(?:s|ed)|kept|keeps|earned|earns|achiev(?:es|ed)|assessed to be|"
     r"(?:moved|rose|risen|climbed|jumped|leapt|up|down|slid|slipped|sunk|sank|fell|fallen|dropped|plunged|plummeted|improved|went|gone|downgraded|upgraded|moves|rises|falls|drops) (?:[\w-]+ ){0,3}to|told (?:that )?(?:[\w']+ ){0,8}"
 )
-GIVEN = re.compile(rf"\b(?:{_GIVES})\b[^,;:]{{0,70}}$|\b(?:judged|rated|graded)\b[^;:]{{0,90}}$|\bputs?\b[^;:.]{{3,90}} at ['\"]?$")
+GIVEN = re.compile(
+    rf"\b(?:{_GIVES})\b[^,;:]{{0,70}}$|\b(?:judged|rated|graded)\b[^;:]{{0,90}}$|\bputs?\b[^;:.]{{3,90}} at ['\"]?$"
+)
 WEAKLY = re.compile(
     r"\b(?:is|are|was|were|been|remains?|remained|stays?|stayed|found|became|becomes?|to be|as|required?)\b[^,;:]{0,25}$"
 )

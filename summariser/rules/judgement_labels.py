@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from summariser.rules.judgement_aspects import aspects_in, label, row_aspect
 from summariser.rules.lines import Line
 
-# Names as the frameworks give them, each as words in order; "the" before them is optional. Longer ones go before their openings.
+# Names as the frameworks give them, without the "the" that may stand before them.
 _OFSTED = (
-    "the impact of leaders on social work practice with children and families",
+    "impact of leaders on social work practice with children and families",
     "impact of leaders on social work practice",
     "impact of leaders",
     "experiences and progress of children who need help and protection",
@@ -74,6 +74,7 @@ _FOUR = (
     r"|Outstanding|OUTSTANDING|Good|GOOD|Adequate|ADEQUATE|RI\b"
 )
 _REST = r"(?P<rest>[Ii]mprovement(?: to(?: be(?: [Gg]ood)?)?)?|IMPROVEMENT(?: TO BE GOOD)?|TO BE GOOD|to be [Gg]ood|to be|be [Gg]ood|to|be|good)"
+_BEGUN = ("requires", "requires improvement to", "requires improvement to be")
 _WHOLE = "requires improvement to be good"
 _SIX = r"Unsatisfactory|Weak|Adequate|Very [Gg]ood|Good|Excellent"
 _NONE = r"(?P<none>[Nn]ot (?:rated|judged|graded|inspected|applicable|given)|N/[Aa]|No rating)"
@@ -143,41 +144,40 @@ def is_part(name: str) -> bool:
 def pieces(lines: list[Line], regime: str | None) -> list[Piece] | None:
     """Return the names and grades of a run of lines in order: none if they are torn, None if the words say whose or when."""
     words: list[_Word] = []
-    found: list[Piece] = []
-    place = 0
-    for line in lines:
-        text = _ASIDE.sub(lambda match: " " * len(match.group()), line.words)
-        if head := _HEAD_IN_ROW.match(text.lower()):
-            text = " " * head.end() + text[head.end() :]
-        opens = True  # a line or a cell begins here
-        for token in _TOKENS["scotland_care_inspectorate" if regime == "scotland_care_inspectorate" else ""].finditer(text):
-            place += 1
-            if token["number"]:
-                if _YEAR.match(token["number"]):
-                    return None  # which year a column is of is told elsewhere
-                opens = True
-            elif token["word"]:
-                for part in token["word"].split("-"):
-                    words.append(_Word(place, part, line, token.start(), opens))
-                    opens = False
-            elif token["rest"] and found and _goes_on(found[-1].words, token["rest"]):
-                found[-1].last, found[-1].words = place, f"{found[-1].words} {token['rest']}"
-                opens = True
-            elif token["rest"] and token["rest"].lower().endswith(" good"):
+    grades: list[Piece] = []
+    opens: Line | None = None  # the line on which no name can begin but behind a grade, a number or another name
+    for place, (line, token) in enumerate(_tokens(lines, regime)):
+        fresh, opens = opens is not line, None
+        if token["number"]:
+            if _YEAR.match(token["number"]):
+                return None  # which year a column is of is told elsewhere
+        elif token["rest"] and grades and _goes_on(grades[-1].words, token["rest"]):
+            grades[-1].last, grades[-1].words = place, f"{grades[-1].words} {token['rest']}"
+        elif token["word"] or token["rest"]:
+            if (token["rest"] or "").lower().endswith(" good"):
                 return []
-            elif token["rest"]:
-                words.append(_Word(place, token["rest"], line, token.start(), opens))
-                opens = False
-            else:
-                code = None if token["none"] else _code(token["grade"])
-                found.append(Piece("grade", place, place, line, token.start(), token.group(), code))
-                opens = True
-    if any(piece.words.lower() in ("requires", "requires improvement to", "requires improvement to be") for piece in found):
+            for part in token.group().split("-"):
+                words.append(_Word(place, part, line, token.start(), fresh))
+                fresh, opens = False, line
+        else:
+            code = None if token["none"] else _code(token["grade"])
+            grades.append(Piece("grade", place, place, line, token.start(), token.group(), code))
+    if any(grade.words.lower() in _BEGUN for grade in grades):
         return []
     names = list(_labels(words, regime))
     if any(_TIMED.search(name.words.lower()) for name in names):
         return None
-    return sorted([*found, *names], key=lambda piece: piece.first)
+    return sorted([*grades, *names], key=lambda piece: piece.first)
+
+
+def _tokens(lines: list[Line], regime: str | None) -> Iterator[tuple[Line, re.Match[str]]]:
+    """Yield the words, numbers and grades of lines, each with its line, without heads and what stands in brackets."""
+    cue = _TOKENS.get(regime or "", _TOKENS[""])
+    for line in lines:
+        text = _ASIDE.sub(lambda match: " " * len(match.group()), line.words)
+        head = _HEAD_IN_ROW.match(text.lower())
+        for token in cue.finditer(text, head.end() if head else 0):
+            yield line, token
 
 
 def _goes_on(begun: str, rest: str) -> bool:
@@ -221,10 +221,7 @@ def _known(words: list[_Word], at: int, regime: str | None, least: int = 1) -> i
     """Return how many words from a place on are a name of the frameworks, or 0."""
     begin = at + (words[at].low == "the")
     for name in _NAMES.get(regime or "", _NAMES[""]):
-        told = words[begin : begin + len(name)]
-        if name[0] == "the":
-            name, told = name[1:], words[begin : begin + len(name) - 1]
-        if len(name) >= least and tuple(word.low for word in told) == name:
+        if len(name) >= least and tuple(word.low for word in words[begin : begin + len(name)]) == name:
             return begin - at + len(name)
     return 0
 

@@ -123,7 +123,8 @@ def _status(line: Line) -> Iterator[Grade]:
         return
     if still := _STILL.search(line.low):
         code = "statutory_direction" if "direction" in still["what"] else "improvement_notice"
-        at, words = still.start("what"), line.words[slice(*still.span("what"))]
+        at = still.start() if still.group().startswith("not") else still.start("what")  # a denial is told with what it denies
+        words = line.words[at : still.end("what")]
         yield Grade(line, at, words, code, "intervention_status", None, "intervention")
         return
     for code, cue in _INTERVENTIONS:
