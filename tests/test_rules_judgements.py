@@ -585,3 +585,9 @@ def test_a_row_that_stands_alone_under_a_sheets_head_is_read_by_it() -> None:
     assert found == grades(
         "ofsted_ilacs", "this_review", overall="good", leadership="requires_improvement", children_in_care="outstanding"
     )
+
+
+def test_a_direction_that_was_lifted_is_none_that_stands() -> None:
+    found = judged("Thornby's children's services\n\nAll were relieved when the government lifted the statutory direction.\n")
+    assert {time for _, aspect, _, time in found if aspect == "intervention_status"} == {"earlier"}
+    assert judged("Thornby's children's services\n\nThe minister decided to lift the statutory direction in May.\n") == set()

@@ -66,7 +66,7 @@ _PARTLY = re.compile(r" (?:over|on|for|in relation to|about|around)\b")
 _PROVIDER = re.compile(r"\b(?:nursing|care|residential|children's) homes?\b|\bschool\b|\bhospital\b")
 # What may yet be lifted is still in force.
 _STILL = re.compile(
-    r"\b(?:not (?:yet )?|whether|when|until|before|decide[sd]? |consider\w* |asked |call\w* )[^.;]{0,60}?\b(?:lift(?:ed|ing)?|revok(?:e|ed|ing)|end|withdraw[n]?|discharge[d]?|remove[d]?) "
+    r"\b(?:not yet |whether |asked |call(?:s|ed|ing)? )[^.;]{0,60}?\b(?:lift|revoke|end|withdraw|discharge|remove) "
     r"(?:the|its|this|that|our) (?P<what>(?:statutory )?direction|improvement notice)\b"
 )
 _ONE_OF = re.compile(r"\b(?:in|of) one (?:of (?:these|those|the|them)\b|case\b|complaint\b)")
