@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from importlib.util import find_spec
 from itertools import count
 from typing import Any, Protocol
 
@@ -31,7 +32,8 @@ from summariser.types import Document, Failure
 # Documents for each process, below which its start takes longer than it saves.
 _WORTH = 10
 _SERVE = "from summariser.processes import serve; serve()"
-_CAME: TypeAdapter[Came] = TypeAdapter(Came)
+# The number of a job, and what came of it.
+_TOLD: TypeAdapter[tuple[int, Came]] = TypeAdapter(tuple[int, Came])
 _DOCUMENT = TypeAdapter(Document)
 
 
@@ -194,10 +196,9 @@ class _Process:
             for line in self._process.stdout:
                 if not line.endswith(b"\n"):
                     break
-                message = json.loads(line)
-                came = _CAME.validate_python(message["came"])
+                number, came = _TOLD.validate_json(line)
                 with self._guard:
-                    _, future = self._waiting.pop(message["job"])
+                    _, future = self._waiting.pop(number)
                 future.set_result(came)
         finally:
             self.dead = True
@@ -237,6 +238,9 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # Nothing that a library prints may get between the answers.
     os.dup2(2, 1)
+    # With each answer instructor tries to import this, which takes half a millisecond where it is not there.
+    if find_spec("anthropic") is None:
+        sys.modules["anthropic"] = None  # type: ignore[assignment]
     setup = json.loads(sys.stdin.buffer.readline())
     settings = Settings(**setup["settings"])
     if setup["logs"]:
@@ -246,7 +250,7 @@ def serve() -> None:
 
     def done(number: int) -> Callable[["Future[Came]"], None]:
         def tell(future: "Future[Came]") -> None:
-            line = json.dumps({"job": number, "came": asdict(future.result())}).encode() + b"\n"
+            line = _TOLD.dump_json((number, future.result())) + b"\n"
             with guard:
                 answers.write(line)
                 answers.flush()
