@@ -107,6 +107,7 @@ class Batch:
         self._stopped = False
         self._ended: Ended | None = None
         self._under_way: dict[str, _UnderWay] = {}
+        self._files: Mapping[str, Path] = {}
         self._staff: Staff | None = None
 
     def plan(self, files: Sequence[Path], which: Which = Which.due) -> Plan:
@@ -122,14 +123,12 @@ class Batch:
         due = {name: path for name, path in chosen.items() if self._is_due(name, path, known.get(name), which)}
         removed = known.keys() - there.keys()
         self._records.mark_removed(removed)
-        return Plan(due, len(chosen) - len(due), moved, len(removed))
+        kept = [name for name in chosen.keys() & known.keys() if name not in due and known[name].state == "briefed"]
+        return Plan(due, len(kept), min(moved, len(kept)), len(removed))
 
     def _all_there(self, chosen: dict[str, Path]) -> dict[str, Path]:
         """Return all files of the folder by name, also those that this run is not for."""
-        try:
-            return folder.named(folder.files_in(self._source, leaving_out=self._out), self._source)
-        except DocumentError:
-            return chosen
+        return chosen | folder.named(folder.files_in(self._source, leaving_out=self._out), self._source)
 
     def run(self, plan: Plan) -> Iterator[Briefed | Failure]:
         """Brief each file, and yield what comes of it when its briefs are written and it is in the records.
@@ -138,6 +137,7 @@ class Batch:
             EngineUnusable: nothing more can be asked; what is done is kept.
             OutputError, SettingsError: nothing more can be written.
         """
+        self._files = plan.files
         if plan.files:
             self._records.expect(plan.files)
         self._staff = staff_for(self._pipeline, len(plan.files))
@@ -189,9 +189,11 @@ class Batch:
             if came.error != RunStopped.__name__:
                 self._ended = self._ended or came
                 self._records.ended(came)
+            elif came.usage.requests:
+                self._records.spent(came)
             self.stop()
         elif isinstance(came, Failure):
-            self._records.failed(came, made.sha256 if made else folder.digest_of(self._source / came.document))
+            self._records.failed(came, made.sha256 if made else folder.digest_of(self._files[came.document]))
         else:
             assert made  # noqa: S101 - it was under way
             older = self._records.brief_of(came.document)
@@ -209,8 +211,8 @@ class Batch:
                 self._record(made.future.result())
         self._under_way.clear()
         sweep(self._records, self._out)
-        why = f": {self._ended.message}" if self._ended else ""
-        exports.write(self._records, self._out, ended=f"the run ended before it{why}")
+        why = f"; the run ended: {self._ended.message}" if self._ended else ""
+        exports.write(self._records, self._out, ended=f"no run has come to it yet{why}")
 
     def _is_due(self, name: str, path: Path, known: Known | None, which: Which) -> bool:
         if which is Which.all or known is None or known.state == "waiting":
@@ -238,8 +240,12 @@ class Batch:
                 continue
             entry = known[old]
             stem = folder.stem_of(name, entry.sha256 or "")
-            if exports.move(self._out, entry.brief, stem):
+            if entry.brief and exports.is_there(self._out, entry.brief):
+                # Whenever it is cut short, the records name the one copy or the other, and the next run deletes the rest.
+                self._records.begin(name, sha256=entry.sha256 or "", brief=stem)
+                exports.copy(self._out, entry.brief, stem)
                 self._records.rename(old, name, stem)
+                exports.remove(self._out, entry.brief)
                 del known[old]
                 known[name] = replace(entry, brief=stem)
                 moved += 1

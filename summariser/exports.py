@@ -1,6 +1,7 @@
 """What a folder of briefs holds besides the briefs: tables for spreadsheets, one line a brief, a list of failures."""
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -71,35 +72,44 @@ def _writable(to: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"the tables cannot be written to {str(to)!r} ({error.strerror})") from None
+        raise OutputError(f"{str(to)!r} cannot be written to ({error.strerror})") from None
 
 
 def drop(records: Records, out: Path, form: Format) -> None:
     """Delete the tables that were written in a form beside the briefs."""
-    for table in records.tables():
-        _path(table, out, form).unlink(missing_ok=True)
+    with _writable(out):
+        for table in records.tables():
+            _path(table, out, form).unlink(missing_ok=True)
 
 
 def is_there(out: Path, brief: str | None) -> bool:
     """Say whether a brief lies where it should, in every form."""
-    return brief is not None and all(path.is_file() for path in _files(out, brief))
+    return brief is not None and all(path.is_file() and path.stat().st_size for path in _files(out, brief))
 
 
-def move(out: Path, old: str | None, new: str) -> bool:
-    """Move a brief in all its forms, or return False if it is not there."""
-    if old is None or not is_there(out, old):
-        return False
-    for here, there in zip(_files(out, old), _files(out, new), strict=True):
-        there.parent.mkdir(parents=True, exist_ok=True)
-        here.replace(there)
-    return True
+def copy(out: Path, old: str, new: str) -> None:
+    """Copy a brief in all its forms to another place.
+
+    Raises:
+        OutputError: it cannot be written there.
+    """
+    with _writable(out):
+        for here, there in zip(_files(out, old), _files(out, new), strict=True):
+            there.parent.mkdir(parents=True, exist_ok=True)
+            with whole(there) as partial:
+                shutil.copyfile(here, partial)
 
 
 def remove(out: Path, brief: str) -> None:
-    """Delete a brief in all its forms, also what is half written."""
-    for path in _files(out, brief):
-        path.unlink(missing_ok=True)
-        path.with_name(path.name + ".part").unlink(missing_ok=True)
+    """Delete a brief in all its forms, also what is half written.
+
+    Raises:
+        OutputError: it cannot be deleted.
+    """
+    with _writable(out):
+        for path in _files(out, brief):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".part").unlink(missing_ok=True)
 
 
 def _files(out: Path, brief: str) -> list[Path]:
@@ -124,6 +134,8 @@ def _write_table(records: Records, table: str, to: Path, form: Format) -> Path:
 
 def _copy(records: Records, out: Path, path: Path) -> Path:
     if path.resolve() != (out / FILE).resolve():
+        if (path.parent / BRIEFS).exists():
+            raise OutputError(f"{str(path.parent)!r} holds the briefs of another batch, which {FILE} is the memory of")
         with whole(path) as partial:
             partial.unlink(missing_ok=True)
             records.copy(partial)
@@ -147,7 +159,7 @@ def _briefs(records: Records, out: Path) -> Iterator[str]:
 
 def _failures(records: Records, ended: str) -> Iterator[str]:
     """Yield a line for each document without a brief, or with one from which something is missing."""
-    found = "SELECT * FROM documents WHERE state != 'briefed' ORDER BY document"
+    found = "SELECT * FROM documents WHERE state != 'briefed' AND source = 'there' ORDER BY document"
     for row in map(dict, records.query(found)):
         yield json.dumps(_failure(row, ended), ensure_ascii=False)
 

@@ -23,7 +23,7 @@ def files_in(folder: Path, *, leaving_out: Path, include: Sequence[str] = (), ex
     """Return the files below `folder` in a fixed order, hidden ones and those below `leaving_out` apart.
 
     With `include`, only files that match one of its patterns; those that match one of `exclude` never. A pattern is matched
-    with the end of the path ("*.pdf", "minutes/*.docx"), whatever the case.
+    with the end of the path ("*.pdf", "minutes/*.docx"), whatever the case; one that matches a folder is for all that is in it.
 
     Raises:
         DocumentError: there is no such folder, it cannot be read, or no file in it is to be briefed.
@@ -74,7 +74,8 @@ def _is_device(path: Path) -> bool:
 
 def _matches(path: PurePath, patterns: Sequence[str]) -> bool:
     lower = PurePosixPath(*(part.lower() for part in path.parts))
-    return any(PurePosixPath(pattern).parts and lower.match(pattern.lower()) for pattern in patterns)
+    wanted = [pattern.lower() for pattern in patterns if PurePosixPath(pattern).parts]
+    return any(each.match(pattern) for each in (lower, *lower.parents) if each.parts for pattern in wanted)
 
 
 def name_of(path: Path, folder: Path) -> str:

@@ -76,10 +76,14 @@ class Threads:
 
 
 def staff_for(pipeline: Pipeline, documents: int) -> Staff:
-    """Return who is to brief so many documents: as many processes as there are processors, if it is worth their start."""
+    """Return who is to brief so many documents: a process for each processor, if workers allow it and it is worth the start."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    most = min(processors if hasattr(os, "lockf") else 1, documents // _WORTH)
-    return Processes(*pipeline.portable, most) if pipeline.portable and most > 1 else Threads(pipeline)
+    if pipeline.portable and hasattr(os, "lockf"):
+        schema, settings = pipeline.portable
+        most = min(processors, documents // _WORTH, settings.workers)
+        if most > 1:
+            return Processes(schema, settings, most)
+    return Threads(pipeline)
 
 
 class Processes:
@@ -102,6 +106,7 @@ class Processes:
         }
         self._all: list[_Process] = []
         self._dead: list[_Process] = []
+        self._stopped = False
 
     def submit(self, job: Job) -> "Future[Came]":
         """Give a job to the process that has the least to do, or to the one that is busy with the same text.
@@ -117,10 +122,13 @@ class Processes:
             place = next(place for place in range(1, MOST) if place not in taken)
             chosen = _Process(self._setup | {"place": place}, self._shared)
             self._all.append(chosen)
+            if self._stopped:
+                chosen.tell({"stop": True})
         return chosen.submit(job)
 
     def stop(self) -> None:
         """Let nothing more be asked; what waits to ask comes to its end."""
+        self._stopped = True
         for each in list(self._all):
             each.tell({"stop": True})
 
@@ -201,12 +209,13 @@ class _Process:
                     _, future = self._waiting.pop(number)
                 future.set_result(came)
         finally:
-            self.dead = True
             self._process.stdout.close()
             with self._telling, suppress(OSError):
                 self._process.stdin.close()
             self._process.wait()
             self._shared.bury(self.place)
+            # Only now: another process may be given its place.
+            self.dead = True
             self._fail_all()
 
     def _fail_all(self) -> None:

@@ -105,7 +105,8 @@ class Records:
 
     def sketches(self) -> Iterator[tuple[str, bytes]]:
         """Yield the names and sketches of the documents that were read, by name."""
-        yield from map(tuple, self.query("SELECT document, sketch FROM _sketches ORDER BY document"))
+        told = "SELECT document, sketch FROM _sketches JOIN documents USING (document) WHERE source = 'there' ORDER BY 1"
+        yield from map(tuple, self.query(told))
 
     def expect(self, names: Iterable[str]) -> None:
         """Note that these documents wait to be briefed; an earlier brief of one stays until then."""
@@ -170,6 +171,10 @@ class Records:
         """Write down what was spent on a document with which the run had to end; it still waits."""
         self._write_down(came.document, "error = ?, message = ?", (came.error, came.message), came.usage)
 
+    def spent(self, came: Ended) -> None:
+        """Write down what was spent on a document that was not finished, since the run was stopped."""
+        self._write_down(came.document, "attempts = attempts", (), came.usage)
+
     def _write_down(self, name: str, columns: str, values: tuple[Any, ...], usage: Usage) -> None:
         counted = "attempts = attempts + 1, requests = ?, input_tokens = ?, output_tokens = ?, cost = ?"
         with self._whole():
@@ -181,9 +186,9 @@ class Records:
     def rename(self, old: str, new: str, brief: str) -> None:
         """Note that a document has moved, and its briefs with it."""
         with self._whole():
-            self._rows.execute("DELETE FROM documents WHERE document = ?", (new,))
+            self._rows.execute("INSERT OR IGNORE INTO _leftovers SELECT brief FROM documents WHERE document = ?", (old,))
             for table in (*self.tables(), *_OF_DOCUMENTS):
-                self._rows.execute(f"UPDATE {quoted(table)} SET document = ? WHERE document = ?", (new, old))
+                self._rows.execute(f"UPDATE OR REPLACE {quoted(table)} SET document = ? WHERE document = ?", (new, old))
             self._rows.execute("UPDATE documents SET brief = ?, source = 'there' WHERE document = ?", (brief, new))
 
     def mark_removed(self, names: Iterable[str]) -> None:

@@ -128,5 +128,8 @@ class Shared:
 def shared_file() -> IO[bytes]:
     """Return an open file for a tally, which is gone when the last process has closed it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is the caller's to close
-    file.truncate(ctypes.sizeof(Tally))
+    # All of it is written, or on a full disk the first figure would end the process.
+    file.write(bytes(ctypes.sizeof(Tally)))
+    file.flush()
+    file.seek(0)
     return file

@@ -706,8 +706,9 @@ def test_an_account_without_money_ends_the_run_and_keeps_what_is_done(settings: 
     listed = {failure["document"]: failure for failure in _failures(out)}
     assert {*GOOD[:2], *listed} == {*GOOD, *BAD}
     assert (listed[GOOD[2]]["kind"], listed[GOOD[2]]["message"]) == ("QuotaExhausted", "no quota left")
+    told = "no run has come to it yet; the run ended: no quota left"
     for name in GOOD[3:]:
-        assert (listed[name]["kind"], listed[name]["message"]) == ("NotReached", "the run ended before it: no quota left")
+        assert (listed[name]["kind"], listed[name]["message"]) == ("NotReached", told)
     assert {name: row["state"] for name, row in _index(out).items() if name in GOOD} == dict(
         zip(GOOD, ["briefed"] * 2 + ["waiting"] * 3, strict=True)
     )
@@ -870,6 +871,30 @@ def test_a_field_of_a_schema_that_is_named_like_a_column_of_ours_keeps_its_value
     row = _index(out)["a.txt"]
     assert {"ofsted", "Ohio", "be kind", "7", "0.25"} <= set(row.values())
     assert (row["state"], row["source"]) == ("briefed", "there")
+
+
+class Placed(Claim):
+    """A point with the names that SQLite keeps for itself."""
+
+    label: ClassVar[str] = "placed_id"
+    placed_id: str
+    statement: str
+    rank: int
+    rowid: str
+
+
+class Places(Brief):
+    """A list of them."""
+
+    places: list[Placed] = Field(max_length=9)
+
+
+def test_a_field_may_be_named_as_sqlite_names_its_own(settings: Settings, papers: Path) -> None:
+    words = "The visiting team saw 48% of the case files."
+    point = {"evidence": [2], "placed_id": "P1", "statement": words, "rank": 7, "rowid": "x"}
+    out = _by(Places, {"places": [point], "summary": []}, settings, papers)
+    assert _failures(out) == []
+    assert "rank_" in (out / "places.csv").read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize("schema", [Changes, Index])

@@ -195,7 +195,7 @@ def test_parquet_without_its_library_is_an_error_that_tells_what_to_install(
 def test_where_nothing_can_be_written_the_error_is_in_words(records: Records, out: Path, tmp_path: Path, form: Format) -> None:
     (tmp_path / "file").write_text("words")
     for to in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(OutputError, match=r"^the tables cannot be written to '.*' \(.+\)$"):
+        with pytest.raises(OutputError, match=r"^'.*' cannot be written to \(.+\)$"):
             exports.export(records, out, to, form)
 
 
@@ -288,14 +288,20 @@ def test_a_brief_is_there_if_it_is_there_in_every_form(records: Records, out: Pa
     assert not exports.is_there(out, "b.txt.0")
 
 
-def test_a_brief_is_moved_in_every_form_or_not_at_all(records: Records, out: Path) -> None:
-    assert exports.move(out, "b.txt.0", "2024/may/b.txt.1")
-    assert not exports.is_there(out, "b.txt.0")
+def test_a_brief_is_copied_in_every_form(records: Records, out: Path) -> None:
+    exports.copy(out, "b.txt.0", "2024/may/b.txt.1")
+    assert exports.is_there(out, "b.txt.0")
     assert exports.is_there(out, "2024/may/b.txt.1")
-    (out / "e.txt.0.md").unlink()
-    assert not exports.move(out, "e.txt.0", "e.txt.1")
-    assert (out / "e.txt.0.json").is_file()
-    assert not exports.move(out, None, "e.txt.1")
+    (out / "b.txt.0.md").write_text("")
+    assert not exports.is_there(out, "b.txt.0"), "an empty file is what a power cut may leave"
+
+
+def test_the_memory_of_another_batch_is_not_written_over(records: Records, out: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "briefs.jsonl").write_text("")
+    with pytest.raises(OutputError, match="another batch"):
+        exports.export(records, out, other, exports.Format.sqlite)
 
 
 def test_a_brief_is_removed_in_every_form_also_if_it_is_not_there(records: Records, out: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_link_to_a_folder_is_not_followed_and_a_link_to_nothing_is_listed(pape
         ({"include": ["*.txt"]}, ["2023/may.txt", "a.txt", "b.TXT"]),
         ({"include": ["*.TXT", "*.pdf"]}, ["2023/may.txt", "a.pdf", "a.txt", "b.TXT"]),
         ({"include": ["may/*.docx"]}, ["2023/May/a.docx"]),
-        ({"include": ["2023/*"]}, ["2023/may.txt"]),
+        ({"include": ["2023/*"]}, ["2023/May/a.docx", "2023/may.txt"]),
         ({"exclude": ["a.*"]}, ["2023/may.txt", "b.TXT"]),
         ({"include": ["a.*"], "exclude": ["*.pdf", "*.docx"]}, ["a.txt"]),
     ],
@@ -261,3 +261,13 @@ def test_names_that_are_the_same_when_made_harmless_are_told_apart(one: str, oth
 
 def test_what_a_careful_person_names_keeps_its_name() -> None:
     assert folders.stem_of("2023/May/Minutes of 3 May – ünï.pdf", "0" * 64).startswith("2023/May/Minutes of 3 May – ünï.pdf.")
+
+
+def test_a_pattern_that_matches_a_folder_is_for_all_that_is_in_it(tmp_path: Path) -> None:
+    for name in ("a.txt", "drafts/b.txt", "drafts/old/c.txt", "2023/drafts/d.txt"):
+        path = tmp_path / "papers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("words")
+    for pattern in ("drafts", "drafts/*", "Drafts"):
+        left = folders.files_in(tmp_path / "papers", leaving_out=tmp_path / "out", exclude=[pattern])
+        assert [path.name for path in left] == ["a.txt"], pattern

@@ -27,8 +27,8 @@ from tests.conftest import SAMPLES
 SCHEMAS = ("council_review", "general")
 MEGABYTES = 2
 SECONDS = 30  # of processor time, so that a busy machine does not fail the test
-# A text twice as long takes twice as long; what grows with the square of the length would take four times.
-GROWTH = 3
+# A text four times as long takes four times as long; what grows with the square of the length would take sixteen times.
+GROWTH = 7
 
 HOSTILE = {
     "jinja": "{{ 7*7 }} and {% for a in b %} and {# gone #}",
@@ -188,14 +188,14 @@ def test_megabytes_are_briefed_in_time() -> None:
     text = sample * (MEGABYTES * 1_000_000 // len(sample) + 1)
     summarise(sample)  # loads the models
     start = time.process_time()
-    summarise(text[: len(text) // 2])
-    half = time.process_time()
+    summarise(text[: len(text) // 4])
+    quarter = time.process_time()
     result = summarise(text)
     whole = time.process_time()
     quotes = _true_quotes(result, text)
     result.to_markdown()
-    assert time.process_time() - half < SECONDS
-    assert whole - half < GROWTH * (half - start)
+    assert time.process_time() - quarter < SECONDS
+    assert whole - quarter < GROWTH * (quarter - start)
     assert len(text) >= MEGABYTES * 1_000_000
     assert len(quotes) > 100
     assert any("the brief holds the 60 that are surest" in warning for warning in result.warnings)

@@ -111,17 +111,17 @@ def purge_command(
         known = records.known().get(document)
         if known is None:
             raise DocumentError(f"there is no document {document!r} in {str(out)!r}; index.csv lists them")
-        digests = records.digests_of(document)
-        records.forget(document)
+        # The records come last, as they alone know what else there is to delete if this is cut short.
+        cache = Cache(settings.cache_dir, settings.cache_limit)
+        try:
+            answers = sum(map(cache.forget, records.digests_of(document)))
+        finally:
+            cache.close()
         if known.brief:
             exports.remove(out, known.brief)
         exports.drop(records, out, exports.Format.parquet)
-        exports.write(records, out, ended="no run has come to it")
-    cache = Cache(settings.cache_dir, settings.cache_limit)
-    try:
-        answers = sum(map(cache.forget, digests))
-    finally:
-        cache.close()
+        records.forget(document)
+        exports.write(records, out, ended="no run has come to it yet")
     typer.echo(f"{document}: deleted, with {answers} answers in the cache; the file itself is untouched")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from summariser import readers
@@ -34,7 +35,7 @@ def tell_costs(pipeline: Pipeline, files: Sequence[Path], folder: Path) -> int:
         except DocumentError as error:
             complain(error)
         else:
-            table.add_row(name, *_cells(estimates[-1]))
+            table.add_row(escape(name), *_cells(estimates[-1]))
     if estimates:
         table.add_section()
         table.add_row(f"{len(estimates)} documents", *_cells(reduce(add, estimates)))

@@ -15,6 +15,8 @@ Row = dict[str, Cell]
 _STATED = frozenset(("evidence", "value", "status"))
 _FACET = (frozenset(("evidence", "value")), frozenset(("evidence", "value", "voice")))
 _SENTENCE = frozenset(("text", "supports"))
+# Names that SQLite takes for its own.
+_SQLITES = frozenset({"rank", "rowid", "oid", "_rowid_"})
 _OURS = frozenset(("document", "item", "quote", "start", "end", "page"))
 # What a part below says with its own grade or finding cannot be understood without.
 _CARRIED = ("regime",)
@@ -60,7 +62,7 @@ class Told:
     def __init__(self, reserved: frozenset[str] = _OURS, counts: str = "", numeric: Sequence[str] = ()) -> None:
         self.cells: Row = {}
         self.below: list[Below] = []
-        self._taken = set(reserved)
+        self._taken = set(reserved) | _SQLITES
         self._counts = counts
         self._numeric = numeric
 
@@ -77,9 +79,9 @@ class Told:
         name = plain(name)
         if name in self._numeric and isinstance(value, str | bool):
             name += "_"
-        while name in self._taken or (self._counts and name.endswith(self._counts)):
+        while name.lower() in self._taken or (self._counts and name.endswith(self._counts)):
             name += "_"
-        self._taken.add(name)
+        self._taken.add(name.lower())
         self.cells[name] = value
 
     def _put_part(self, name: str, part: Mapping[str, Any]) -> None:
