@@ -21,7 +21,7 @@ from summariser.pipeline import Pipeline
 from summariser.processes import Staff, staff_for
 from summariser.records import Known, Records
 from summariser.settings import Settings, load_settings
-from summariser.types import Failure
+from summariser.types import Failure, Usage
 from summariser.workers import as_done
 
 _LOCK = ".lock"
@@ -107,6 +107,8 @@ class Batch:
         self._stopped = False
         self._ended: Ended | None = None
         self._under_way: dict[str, _UnderWay] = {}
+        # What was spent on documents that were not finished when the run ended.
+        self.unfinished = Usage()
         self._files: Mapping[str, Path] = {}
         self._staff: Staff | None = None
 
@@ -185,12 +187,12 @@ class Batch:
         """Write down what came of a document."""
         made = self._under_way.pop(came.document, None)
         if isinstance(came, Ended):
-            # What is under way comes to its end, and nothing new is begun. What was told to stop tells nothing new.
-            if came.error != RunStopped.__name__:
-                self._ended = self._ended or came
+            # What is under way comes to its end, and nothing new is begun. What was only told to stop has nothing to tell.
+            stopped = came.error == RunStopped.__name__
+            self._ended = self._ended or (None if stopped else came)
+            if came.usage.requests or not stopped:
                 self._records.ended(came)
-            elif came.usage.requests:
-                self._records.spent(came)
+            self.unfinished += came.usage
             self.stop()
         elif isinstance(came, Failure):
             self._records.failed(came, made.sha256 if made else folder.digest_of(self._files[came.document]))

@@ -124,4 +124,4 @@ def stem_of(name: str, sha256: str) -> str:
 
 def _harmless(part: str) -> str:
     short = _AWKWARD.sub("_", part).encode()[:_LONGEST].decode(errors="ignore").rstrip(". ")
-    return f"_{short}" if short in ("", ".", "..") or short.startswith(".") else short
+    return f"_{short}" if not short or short.startswith(".") else short

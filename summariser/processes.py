@@ -23,14 +23,17 @@ from typing import Any, Protocol
 from pydantic import SecretStr, TypeAdapter
 
 from summariser import logs
-from summariser.briefing import Came, Job, brief_document
+from summariser.briefing import Came, Ended, Job, brief_document
+from summariser.errors import EngineDown
 from summariser.pipeline import Pipeline
 from summariser.settings import Settings
 from summariser.tally import MOST, Shared, shared_file
-from summariser.types import Document, Failure
+from summariser.types import Document, Failure, Usage
 
 # Documents for each process, below which its start takes longer than it saves.
 _WORTH = 10
+# Processes that may die one after the other before any of them has told anything.
+_STILLBORN = 3
 _SERVE = "from summariser.processes import serve; serve()"
 # The number of a job, and what came of it.
 _TOLD: TypeAdapter[tuple[int, Came]] = TypeAdapter(tuple[int, Came])
@@ -115,6 +118,11 @@ class Processes:
         """
         self._dead += [each for each in self._all if each.dead]
         self._all = [each for each in self._all if not each.dead]
+        if len(self._dead) >= _STILLBORN and not any(each.answered for each in (*self._all, *self._dead)):
+            why = "the processes that brief die as they start; SUMMARISER_WORKERS=1 does without them and shows why"
+            future: Future[Came] = Future()
+            future.set_result(Ended(job.name, EngineDown.__name__, why, Usage()))
+            return future
         same = [each for each in self._all if job.document.sha256 in each.busy_with()]
         chosen = same[0] if same else min(self._all, key=lambda each: len(each.busy_with()), default=None)
         if chosen is None or (not same and chosen.busy_with() and len(self._all) < self._most):
@@ -163,7 +171,7 @@ class _Process:
         self._telling = threading.Lock()
         self._numbers = count()
         self._waiting: dict[int, tuple[Job, Future[Came]]] = {}
-        self.dead = False
+        self.answered = self.dead = False
         self.tell(setup)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -205,6 +213,7 @@ class _Process:
                 if not line.endswith(b"\n"):
                     break
                 number, came = _TOLD.validate_json(line)
+                self.answered = True
                 with self._guard:
                     _, future = self._waiting.pop(number)
                 future.set_result(came)

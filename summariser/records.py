@@ -13,7 +13,7 @@ from typing import Any
 
 from summariser.briefing import Briefed, Ended
 from summariser.claim_tables import ClaimTables, quoted
-from summariser.errors import SettingsError
+from summariser.errors import OutputError, SettingsError
 from summariser.types import Failure, Usage
 from summariser.writers.tables import DOCUMENTS, LEDGER, Kind
 
@@ -46,9 +46,8 @@ _LAST = frozenset(LEDGER) - {"state", "error", "message"} | {*_USAGE, "sha256", 
 class Known:
     """What is known of a document: its digest and recipe when it was last briefed, its state, and where its briefs lie.
 
-    `tried` is its digest when it was last tried, whatever came of it.
-
-    States: waiting (not yet come to), briefed, partial (something is missing from the brief), failed.
+    `tried` is its digest when it was last tried, whatever came of it. States: waiting (not yet come to), briefed, partial
+    (something is missing from the brief), failed.
     """
 
     state: str
@@ -58,10 +57,22 @@ class Known:
     tried: str | None = None
 
 
+def path_of(out: Path) -> Path:
+    """Return where the records of a folder of briefs lie.
+
+    Raises:
+        SettingsError: there are none.
+    """
+    if not (out / FILE).is_file():
+        raise SettingsError(f"{str(out)!r} holds no briefs of a batch: it has no {FILE}")
+    return out / FILE
+
+
 class Records:
     """The records of one folder of briefs. One thread uses them.
 
     Raises:
+        OutputError: there is no room for more.
         SettingsError: the file is damaged, of another program or version, or cannot be written.
     """
 
@@ -77,9 +88,8 @@ class Records:
                 raise
 
     def _open(self) -> None:
-        (application,) = self._rows.execute("PRAGMA application_id").fetchone()
-        (version,) = self._rows.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._rows.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        asked = ("PRAGMA application_id", "PRAGMA user_version", "SELECT COUNT(*) FROM sqlite_master")
+        application, version, tables = (self._rows.execute(question).fetchone()[0] for question in asked)
         if tables and (application, version) != (_APPLICATION, _VERSION):
             raise SettingsError(f"{str(self._path)!r} was not made by this version; name another folder for the briefs")
         self._rows.execute("PRAGMA journal_mode = WAL")
@@ -128,9 +138,9 @@ class Records:
 
     def clear_leftovers(self) -> None:
         """Note that the files of all leftovers are deleted."""
-        if any(True for _ in self.query("SELECT 1 FROM _leftovers")):
-            with self._whole():
-                self._rows.execute("DELETE FROM _leftovers")
+        with self._whole():
+            # Row by row: to empty a whole table is written down even if there is nothing in it.
+            self._rows.execute("DELETE FROM _leftovers WHERE TRUE")
 
     def digests_of(self, name: str) -> list[str]:
         """Return the digests of all that a document has been while it was briefed."""
@@ -138,9 +148,7 @@ class Records:
 
     def brief_of(self, name: str) -> str | None:
         """Return where the briefs of a document lie, if there are any."""
-        for (brief,) in self.query("SELECT brief FROM documents WHERE document = ?", (name,)):
-            return None if brief is None else str(brief)
-        return None
+        return next((brief for (brief,) in self.query("SELECT brief FROM documents WHERE document = ?", (name,))), None)
 
     def briefed(self, came: Briefed, *, sha256: str, recipe: str, brief: str, sketch: bytes) -> None:
         """Write down a brief and what is in it, in place of what there was; what attempts have cost adds up.
@@ -164,24 +172,19 @@ class Records:
 
     def failed(self, failure: Failure, sha256: str | None = None) -> None:
         """Write down that a document, of this digest, failed; an earlier brief of it stays."""
-        told = (failure.kind, failure.message, sha256)
-        self._write_down(failure.document, "state = 'failed', error = ?, message = ?, tried = ?", told, failure.usage)
+        told = {"state": "failed", "error": failure.kind, "message": failure.message, "tried": sha256}
+        self._write_down(failure.document, told, failure.usage)
 
     def ended(self, came: Ended) -> None:
         """Write down what was spent on a document with which the run had to end; it still waits."""
-        self._write_down(came.document, "error = ?, message = ?", (came.error, came.message), came.usage)
+        self._write_down(came.document, {"error": came.error, "message": came.message}, came.usage)
 
-    def spent(self, came: Ended) -> None:
-        """Write down what was spent on a document that was not finished, since the run was stopped."""
-        self._write_down(came.document, "attempts = attempts", (), came.usage)
-
-    def _write_down(self, name: str, columns: str, values: tuple[Any, ...], usage: Usage) -> None:
-        counted = "attempts = attempts + 1, requests = ?, input_tokens = ?, output_tokens = ?, cost = ?"
+    def _write_down(self, name: str, told: dict[str, Any], usage: Usage) -> None:
         with self._whole():
-            spent = _added(self._spent(name), usage)
-            self._rows.execute(
-                f"UPDATE documents SET {columns}, {counted} WHERE document = ?", (*values, *spent.values(), name)
-            )
+            before = self._spent(name)
+            told |= {"attempts": before["attempts"] + 1} | _added(before, usage)
+            columns = ", ".join(f"{column} = ?" for column in told)
+            self._rows.execute(f"UPDATE documents SET {columns} WHERE document = ?", (*told.values(), name))
 
     def rename(self, old: str, new: str, brief: str) -> None:
         """Note that a document has moved, and its briefs with it."""
@@ -283,7 +286,10 @@ class Records:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise SettingsError(f"{str(self._path)!r} cannot be used ({error}): make room, or close what holds it") from None
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                why = f"{str(self._path)!r} cannot be written ({error}): make room, and the same command goes on with the rest"
+                raise OutputError(why) from None
+            raise SettingsError(f"{str(self._path)!r} cannot be used ({error}): close what holds it, and try again") from None
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             raise SettingsError(f"{str(self._path)!r} is damaged; name another folder for the briefs") from None
 

@@ -1044,7 +1044,7 @@ def test_records_without_room_end_the_run_with_one_sentence_and_the_next_run_goe
         (papers / f"{number}.txt").write_text(_text(f"Number{number} of the many. " * 20))
     with monkeypatch.context() as patched:
         _fill(patched)
-        with pytest.raises(SettingsError, match=r"briefs.sqlite' cannot be used \(database or disk is full\): make room"):
+        with pytest.raises(OutputError, match=r"briefs.sqlite' cannot be written \(database or disk is full\): make room"):
             _run(settings, papers, out, _engine())
     _run(settings, papers, out, _engine())
     assert len(_index(out)) == 12
@@ -1394,6 +1394,36 @@ def test_an_error_of_the_caller_keeps_what_is_done(settings: Settings, papers: P
         for _ in summarise_folder(papers, out, settings=settings, schema="general", engine=_engine()):
             raise ZeroDivisionError
     assert _done(settings, papers, out) == PAPERS[1:]
+
+
+def test_a_file_that_was_renamed_is_no_twin_of_what_is_gone_and_no_failure_outlives_its_file(
+    settings: Settings, papers: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    (papers / "broken.txt").write_bytes(b"\0")
+    _run(settings, papers, out, _engine())
+    assert list(_listed(out)) == ["broken.txt"]
+    (papers / "broken.txt").unlink()
+    (papers / "a.txt").rename(papers / "z.txt")
+    _run(settings, papers, out, _engine())
+    assert "nearly the same as a.txt" not in _brief(papers, out, "z.txt")
+    assert _listed(out) == {}
+
+
+def test_a_purge_that_failed_can_be_tried_again(
+    settings: Settings, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    out = tmp_path / "out"
+    _run(settings, papers, out, _engine(keeps=True))
+    with monkeypatch.context() as patched:
+        patched.setattr("summariser.exports.remove", _fail)
+        assert run("purge", out, "--document", "a.txt").code == 1
+    assert run("purge", out, "--document", "a.txt").code == 0
+    assert b"zebedee" not in _bytes(out) + _bytes(settings.cache_dir)
+
+
+def _fail(*_: object) -> None:
+    raise OutputError("it is held by another program")
 
 
 # Purged

@@ -16,6 +16,7 @@ import pytest
 from summariser import processes as module
 from summariser import readers
 from summariser.briefing import Briefed, Came, Ended, Job
+from summariser.errors import EngineDown
 from summariser.pipeline import Pipeline
 from summariser.processes import Processes, Staff, Threads
 from summariser.readers import from_text, read
@@ -281,3 +282,15 @@ def test_a_script_needs_no_guard_and_when_it_is_killed_its_processes_end_at_once
         until(lambda: not any(map(is_alive, children)), "its processes end", seconds=2)
         assert running.stderr.read() == ""
     assert 4 <= len(list(tmp_path.glob("*.json"))) < 300
+
+
+def test_processes_that_cannot_start_end_the_run_and_do_not_fail_every_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SERVE", "raise SystemExit(3)")
+    documents = [_paper(number) for number in range(6)]
+    with _processes(Settings(), "general", most=1) as staff:
+        came = [staff.submit(_job(document, tmp_path)).result(PATIENCE) for document in documents]
+    assert [type(each).__name__ for each in came] == ["Failure"] * 3 + ["Ended"] * 3
+    assert isinstance(came[-1], Ended)
+    assert isinstance(came[-1].exception(), EngineDown)

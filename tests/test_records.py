@@ -13,7 +13,7 @@ import pytest
 
 from summariser import records as module
 from summariser.briefing import Briefed
-from summariser.errors import SettingsError
+from summariser.errors import OutputError, SettingsError
 from summariser.records import FILE, Known, Records
 from summariser.types import Failure, Loss, Usage
 from summariser.writers.parts import Row
@@ -242,7 +242,7 @@ def test_a_full_disk_is_an_error_in_words_and_what_is_done_is_kept(tmp_path: Pat
         _write(records, _came("a.txt", "Staff were kind."))
         pages = next(records.query("PRAGMA page_count"))[0]
         list(records.query(f"PRAGMA max_page_count = {pages + 1}"))
-        with pytest.raises(SettingsError, match=r"briefs.sqlite' cannot be used \(database or disk is full\): make room"):
+        with pytest.raises(OutputError, match=r"briefs.sqlite' cannot be written \(database or disk is full\): make room"):
             _write(records, _came("b.txt", *("Waits were long. " * 99 for _ in range(99))))
         assert list(records.known()) == ["a.txt", "b.txt"]
         assert records.known()["b.txt"].state == "waiting"

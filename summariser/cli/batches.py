@@ -32,7 +32,7 @@ from summariser.cli.terminal import (
     settings_of,
 )
 from summariser.errors import DocumentError, SettingsError, SummariserError
-from summariser.records import FILE
+from summariser.records import FILE, path_of
 from summariser.settings import load_settings
 
 # Shows the cursor of a terminal again, which a bar hides.
@@ -79,9 +79,9 @@ def batch_command(
                 progress.follow(batch.run(plan))
         except SummariserError:
             if progress.left < len(plan.files):
-                progress.conclude(out)
+                progress.conclude(out, batch.unfinished)
             raise
-        progress.conclude(out)
+        progress.conclude(out, batch.unfinished)
     if interrupted.is_set() and progress.left:
         complain("interrupted; what is finished is kept, and the same command goes on with the rest")
         raise typer.Exit(INTERRUPTED)
@@ -94,7 +94,7 @@ def export_command(
     to: Annotated[Path | None, typer.Option(help="Folder to write to; without one, that of the briefs.")] = None,
 ) -> None:
     """Write the tables of a batch in another form."""
-    _made(out)
+    path_of(out)
     with opened(out) as records:
         for path in exports.export(records, out, to or out, form):
             typer.echo(path)
@@ -105,7 +105,7 @@ def purge_command(
     document: Annotated[str, typer.Option(help="The document, by its path within the folder that was briefed.")],
 ) -> None:
     """Delete a document's briefs, what the records hold of it, and the answers about it in the cache."""
-    _made(out)
+    path_of(out)
     settings = load_settings()
     with opened(out) as records:
         known = records.known().get(document)
@@ -132,11 +132,6 @@ def _which(*, retry_failed: bool, only_changed: bool, force: bool) -> Which:
     if len(chosen) > 1:
         raise SettingsError("only one of --retry-failed, --only-changed and --force can be meant")
     return chosen[0] if chosen else Which.due
-
-
-def _made(out: Path) -> None:
-    if not (out / FILE).is_file():
-        raise SettingsError(f"{str(out)!r} holds no briefs of a batch: it has no {FILE}")
 
 
 @contextmanager

@@ -65,8 +65,9 @@ class Progress:
                     told = monotonic()
                     complain(f"{len(self._plan.files) - self.left:,} of {len(self._plan.files):,}; {self._line()}")
 
-    def conclude(self, out: Path) -> None:
-        """Print what failed, and the closing table."""
+    def conclude(self, out: Path, unfinished: Usage) -> None:
+        """Print what failed, and the closing table; `unfinished` was spent on documents that did not come to their end."""
+        self._usage += unfinished
         for message in self._named:
             complain(message)
         if (more := self.failed + self.partly - len(self._named)) > 0:

@@ -14,9 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from summariser.claim_tables import quoted
 from summariser.errors import SettingsError
 from summariser.metrics.dates import days
-from summariser.records import FILE
+from summariser.records import FILE, path_of
 from summariser.reports.folder_authorities import forms
 
 Row = dict[str, Any]
@@ -60,9 +61,7 @@ def reading(out: Path) -> Iterator["Folder"]:
     Raises:
         SettingsError: there are none, or they are damaged, of another program or version, or cannot be read.
     """
-    path = out / FILE
-    if not path.is_file():
-        raise SettingsError(f"{str(out)!r} holds no briefs of a batch: it has no {FILE}")
+    path = path_of(out)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as rows:
             rows.row_factory = sqlite3.Row
@@ -83,7 +82,7 @@ class Folder:
         self._rows = rows
         tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         self._columns = {
-            table: {row["name"] for row in rows.execute(f"PRAGMA table_info({_quoted(table)})")} for table in tables
+            table: {row["name"] for row in rows.execute(f"PRAGMA table_info({quoted(table)})")} for table in tables
         }
         if not self._columns.get("documents", set()) >= _LEDGER:
             raise SettingsError(f"{str(out / FILE)!r} was not made by this version; brief the folder anew into another")
@@ -190,15 +189,15 @@ class Folder:
     def _select(self, table: str, wanted: Sequence[str], also: str = "") -> str:
         """Return the question for the rows of a table with their authority and the date of their document."""
         columns = [
-            f"{_quoted(name) if self._has(table, name) else 'NULL'} AS {_quoted(name)}" for name in (*wanted, *_PLACE) if name
+            f"{quoted(name) if self._has(table, name) else 'NULL'} AS {quoted(name)}" for name in (*wanted, *_PLACE) if name
         ]
-        here = f"document = {_quoted(table)}.document"
-        of_item = f"(SELECT listed(authority) FROM items WHERE {here} AND item = {_quoted(table)}.item LIMIT 1)"  # noqa: S608
+        here = f"document = {quoted(table)}.document"
+        of_item = f"(SELECT listed(authority) FROM items WHERE {here} AND item = {quoted(table)}.item LIMIT 1)"  # noqa: S608
         authority = of_item if self.authorities and self._has(table, "item") else "NULL"
         dated = f"(SELECT document_date FROM documents WHERE {here})"  # noqa: S608 - names of ours, or quoted
         document_date = dated if self._has("documents", "document_date") else "NULL"
         told = [f"{authority} AS authority", f"{document_date} AS document_date", *columns, *([also] if also else [])]
-        return f"SELECT {', '.join(told)} FROM {_quoted(table)}"  # noqa: S608 - names of ours, or quoted
+        return f"SELECT {', '.join(told)} FROM {quoted(table)}"  # noqa: S608 - names of ours, or quoted
 
     def _listed(self, name: object) -> str | None:
         return None if name is None else self.authorities.get(str(name))
@@ -221,7 +220,3 @@ def year_of(when: object) -> int | None:
     found: tuple[date, date] | None = days(when)
     years = {found[0].year, found[1].year} if found else {int(year) for year in _YEAR.findall(str(when))}
     return years.pop() if len(years) == 1 else None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
