@@ -31,13 +31,17 @@ _LABELS = re.compile(
     r"|(?:close and )?accept(?: all| and close)?(?: cookies)?|reject(?: all)?(?: cookies)?|view cookies|hide this message|dismiss|got it"
     r"|contact us|subscribe(?: .{0,30})?|advertisement(?: - story continues below)?|search (?:this|the|our) (?:site|website)|search for:"
     r"|facebook|twitter|linkedin|youtube|instagram|whatsapp|powered by .{1,40}|blogroll|archives:?|categories:?"
-    r"|report a problem with this page|yes|no|menu|home|services|news|continue"
+    r"|report a problem with this page|yes|no|menu|home|services|news|continue|newsroom|about us|get in touch|publications|search"
+    r"|your (?:council|area)|(?:the )?council and democracy|what's on|sport|traffic|weather|jobs|deaths|puzzles|obituaries|notices|settings"
 )
 _LONGEST_LABEL = 60
 # Labels that papers use of themselves too; alone they prove nothing.
 _WEAK = {
     *("yes", "no", "menu", "home", "services", "news", "continue", "archives", "categories", "contact us", "have your say"),
     *("accessibility", "privacy", "advertisement", "facebook", "twitter", "linkedin", "youtube", "instagram", "whatsapp"),
+    *("newsroom", "about us", "get in touch", "publications", "search", "your council", "your area", "council and democracy"),
+    *("the council and democracy", "what's on", "sport", "traffic", "weather", "jobs", "deaths", "puzzles", "obituaries"),
+    *("notices", "settings"),
 }
 # A line that opens so is a site's throughout.
 _OPENINGS = re.compile(
@@ -70,6 +74,8 @@ _OF_THE_SITE_CUES = (
     ),
     *("was this", "did you find", "improve this", "partners store"),
 )
+# So many weak labels side by side are a menu.
+_A_MENU = 4
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ARROWS = ">»›"
 _BREADCRUMB = re.compile(r"[^.!?\n]{1,60}(?:\s+[>»›]\s+[^.!?\n>»›]{1,80}){2,8}")
@@ -119,5 +125,5 @@ def is_boilerplate(line: str) -> bool:
     if any(_YEAR.search(part) for part in parts if part not in labels):
         return False
     # In a row of labels a site may have names of its own; one label, or one among words, is furniture only if it is strong.
-    strong = [part for part in labels if part not in _WEAK]
-    return bool(strong) and 2 * len(labels) > len(parts)
+    proved = any(part not in _WEAK for part in labels) or len(set(labels)) >= _A_MENU
+    return proved and 2 * len(labels) > len(parts)

@@ -5,6 +5,7 @@ A segment is a span of the unaltered text; nothing is repaired, joined or droppe
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import nupunkt
@@ -35,6 +36,10 @@ _REFERENCE = re.compile(r"(?:^|[\s(])(?:[Nn]os?|[Pp]aras?|pp?|ss?)\.$")
 _MAY_END = re.compile(r"[.!?…]\W")
 _ENDLESS = re.compile(r"[^\w\s]{300}")
 _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
+# A paragraph's number within running text, which the sentence model takes for a number that ends a sentence.
+_PARAGRAPH = re.compile(r"(?<=[.!?:;]) +(?=\d{1,2}\.\d{1,2}\.? [A-Z])")
+# How a line begins that says something of the paper under its title: "Published 3 May", "Inspection dates: ...".
+_OF_THE_PAPER = re.compile(r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|[A-Z][\w' ]{2,30}:) ")
 # Beyond this a line is wrapped text rather than a heading, and is worth joining to the next.
 _WRAPPED = 55
 _HEADING = 120
@@ -171,9 +176,17 @@ def _continues(text: str, block: _Block, start: int, end: int, kind: SegmentKind
         return False
     opens_low = bool(_NEVER_OPENS.match(text[start]))
     wrapped = len(previous) >= _WRAPPED and not _is_ended(previous)
+    if block.kind == "heading" and not opens_low and _is_apart(previous, text[start:end]):
+        return False
     if block.kind == "list_item":
         return wrapped or (opens_low and not _is_ended(previous))
     return (opens_low and len(previous) >= _WRAPPED) or (wrapped and len(previous) <= _HEADING)
+
+
+def _is_apart(heading: str, line: str) -> bool:
+    """Say whether a line under a heading begins something else: its first word would have fitted, or it tells of the paper."""
+    first = line.partition(" ")[0]
+    return len(heading) + len(f" {first}") <= len(line) or bool(_OF_THE_PAPER.match(line))
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -183,12 +196,12 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     # The sentence model takes a time that grows with the square of such a run.
     whole = not _MAY_END.search(text, start, end) or _ENDLESS.search(text, start, end)
-    for left, right in [(0, end - start)] if whole else nupunkt.sent_spans(text[start:end]):
-        piece = text[start + left : start + right]
+    for left, right in [(start, end)] if whole else _stops(text, start, end):
+        piece = text[left:right]
         words = piece.strip()
         if not words:
             continue
-        begin = start + left + len(piece) - len(piece.lstrip())
+        begin = left + len(piece) - len(piece.lstrip())
         span = (begin, begin + len(words))
         if spans and (
             _NEVER_OPENS.match(words) or _abbreviated(text[max(spans[-1][0], spans[-1][1] - _NEAR) : spans[-1][1]], words)
@@ -197,6 +210,14 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         else:
             spans.append(span)
     return spans
+
+
+def _stops(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of what the sentence model takes for sentences, in each numbered paragraph for itself."""
+    begins = [start, *(gap.end() for gap in _PARAGRAPH.finditer(text, start, end)), end]
+    for begin, stop in pairwise(begins):
+        for left, right in nupunkt.sent_spans(text[begin:stop]):
+            yield begin + left, begin + right
 
 
 def _portions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -178,6 +178,7 @@ def test_where_each_item_begins_is_told() -> None:
         ("Additional documents:\n\nMinutes:\n\nIt was noted.", "layout_artifact", "Additional documents:"),
         ("The letter click to read\n\nIt was noted.", "layout_artifact", "The letter click to read"),
         ("Members will be given a verbal update.", "verbal_only", "verbal update"),
+        ("News | Sport | Traffic | Jobs | A photo\n\nStaff are praised.", SITE, "News | Sport | Traffic | Jobs | A photo"),
         ("We use cookies on this site.\n\nStaff are praised.", "site_boilerplate", "We use cookies on this site."),
         ("Mae'r cyngor wedi gwella ei wasanaethau plant, ond mae rhai pobl hefyd yn aros, gan fod gofal yn brin.",
          "language_welsh_or_bilingual", "Mae'r cyngor"),

@@ -32,6 +32,13 @@ def told(sentence: str) -> list[tuple[float, str]]:
         ("A review of social services\n\nSeptember 1999", "1999-09"),
         ("Explainer. First written 2019; revised January 2023 and again in May 2026.", "2026-05"),
         ("Dyddiad / Date: 17 Ionawr 2025 / 17 January 2025", "2025-01-17"),
+        (
+            "THORNBY COUNCIL\n\nThursday 10 March 2016 at 2.00 pm, Room 4. Anyone may film this meeting,"
+            " or record it, if the chair is told.\n\n3. Minutes of 14 January 2016 (pages 3-8)",
+            "2016-03-10",
+        ),
+        ("Plan for carers, meeting of Cabinet, Tuesday 18 July 2023 6.00 pm (Item 114)", "2023-07-18"),
+        ("Version 1.3 | Approved 30 September 2024 | Review date January 2025", "2024-09-30"),
         ("Inspection dates: 4 November 2019 to 15 November 2019", None),
         ("Date of next meeting: 4 September 2025", None),
         ("Peer challenge of Thornby Council\n\n11 - 14 June 2024", None),
@@ -95,6 +102,7 @@ def test_a_place_whose_services_are_judged_is_the_authority_where_no_council_is_
             "Vale Safeguarding Adults Board\n\nSafeguarding Adults Review: Leonard",
             "Vale Safeguarding Adults Board",
         ),
+        ("minutes_item", "Home | Your Council | Cabinet\n\nThornby Council\n\nOfsted inspection", "Thornby Council"),
         ("inspection_letter", "Ofsted\n\nDear Director\n\nFocused visit to Thornby Council", "Ofsted"),
         (
             "peer_feedback",
@@ -130,6 +138,15 @@ def test_a_reviewer_publishes_the_report_of_its_own_review() -> None:
             "Peer review of adult social care",
         ),
         ("The Lantern\n\nSo now it is official\n\nPosted on 7 September 2025", "So now it is official"),
+        (
+            "THORNBY WEEKLY\n\nCarers wait for months\n\nThe council heard the report in silence, and promised to do better.",
+            "Carers wait for months",
+        ),
+        ("Thornby Council\n\nAgenda item\n\n114. Inspection of services: outcome", "114. Inspection of services: outcome"),
+        (
+            "Ofsted raising standards improving lives\n\nThornby City Council\n\nInspection of services",
+            "Inspection of services",
+        ),
         ("Network\n\nWhat happens on a monitoring visit?", "What happens on a monitoring visit?"),
     ],
 )

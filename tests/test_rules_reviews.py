@@ -27,6 +27,10 @@ def told(text: str) -> list[tuple[str, str, str | None]]:
         ("A joint targeted area inspection looked at neglect.", "jtai"),
         ("The single inspection framework was used for children's services.", "ofsted_sif"),
         ("The Care Quality Commission assessed adult social care.", "cqc_la_assessment"),
+        (
+            "The Care Quality Commission, CQC, has given the council a rating of good for how well adults are helped.",
+            "cqc_la_assessment",
+        ),
         ("The LGA's corporate peer challenge reported on the council and its social care.", "corporate_peer_challenge"),
         ("A peer challenge of adult social care was held.", "adult_services_peer_challenge"),
         ("A peer review of children's services was held.", "childrens_services_peer_review"),
@@ -230,3 +234,15 @@ def test_each_row_of_a_sheet_is_a_review() -> None:
         ("ofsted_ilacs", "main_subject", "2024-06-03/2024-06-07"),
         ("ofsted_sif", "main_subject", "2016-06-06/2016-06-30"),
     ]
+
+
+def test_the_day_of_a_meeting_is_not_that_of_the_review_it_heard_of() -> None:
+    head = "Thornby Council Children and Families Committee 10am, Tuesday, 21 May 2019 Ofsted inspection of children's services"
+    assert told(f"{head}, a report that was asked for by the members of the committee.\n") == [
+        ("ofsted_ilacs", "main_subject", None)
+    ]
+
+
+def test_a_file_to_fetch_is_no_review_of_its_own() -> None:
+    text = "Ofsted inspected children's services in May 2023.\n\nCabinet report ILACS outcome July 2023, item 4 | PDF 388 KB\n"
+    assert told(f"Report\n\n{text}") == [("ofsted_ilacs", "main_subject", "2023-05")]

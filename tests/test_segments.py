@@ -262,6 +262,37 @@ def test_headings_are_kept_apart_from_what_follows() -> None:
     ]
 
 
+TITLE = "Children's social care in Thornby: what the inspectors found last autumn"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Published on Tuesday, with a statement of the leader and a list of the dates on which inspectors came to the town.",
+        "Report of the Director of Children",
+        "Meeting of Cabinet, Tuesday 18 July 2023",
+        "Inspection dates: 11 to 15 September 2023",
+        "Officers brought the findings to members of the committee and its guests, who heard them out",
+    ],
+)
+def test_a_long_title_does_not_run_into_the_line_below(below: str) -> None:
+    assert _words(f"{TITLE}\n{below}\n") == [TITLE, below]
+
+
+def test_a_long_title_goes_on_in_a_shorter_line() -> None:
+    assert [shown(piece) for piece in _words(f"{TITLE}\nWinter and spring visits\n")] == [f"{TITLE} Winter and spring visits"]
+
+
+def test_numbered_paragraphs_that_run_on_are_parted() -> None:
+    text = (
+        "2.3 Seventeen files had no plan six weeks after the call. 2.4 We were troubled by that, as paras. 2.1 and 2.2 say.\n"
+    )
+    assert _words(text) == [
+        "2.3 Seventeen files had no plan six weeks after the call.",
+        "2.4 We were troubled by that, as paras. 2.1 and 2.2 say.",
+    ]
+
+
 WRAPPED = (
     "The committee considered a report of the director that set out how the{0}"
     "service had changed since the last inspection, and that asked the two{0}"

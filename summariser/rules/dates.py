@@ -66,7 +66,7 @@ _TRAILS = re.compile(rf"[,(|·:-]\W*(?:embargo\w* until .{{1,14}})?{_WEEKDAY}$",
 _TITLED_MINUTES = re.compile(r"(?:draft )?(?:minutes|notes?|record) of\b", re.I)
 _ALONE_BEFORE = re.compile(rf"[\W_]*(?:\w[\w' ]{{2,20}}, )?{_WEEKDAY}(?:early |mid-?|late )?", re.I)
 _ALONE_AFTER = re.compile(
-    r"[\W_]*(?:$|[,|(·-].{0,70}$|(?:at )?\d{1,2}[.:]\d\d.{0,60}$|(?:at )?\d{1,2} ?[ap]m.{0,60}$|by .{2,50}$)"
+    r"[\W_]*(?:$|[,|(·-].{0,70}$|(?:at )?\d{1,2}[.:]\d\d(?: ?[ap]\.?m\b|.{0,60}$)|(?:at )?\d{1,2} ?[ap]m\b|by .{2,50}$)"
 )
 # Days of something else: of what was inspected, of what comes next.
 _OF_SOMETHING_ELSE = re.compile(
@@ -220,6 +220,7 @@ def _rank(line: Line, period: Period, *, at_foot: bool) -> int | None:
     if (
         not other
         and not at_foot
+        and line.kind != "list_item"  # an agenda's "Minutes of 3 May" are those of the meeting before
         and (label := _WHEN_HELD.search(before))
         and (headed or ":" in label.group() or _TITLED_MINUTES.match(line.words))
     ):
@@ -231,7 +232,7 @@ def _rank(line: Line, period: Period, *, at_foot: bool) -> int | None:
         return _SHORT
     if not other and not at_foot and headed and _BODY.search(before):
         return _SHORT
-    if _WHEN_REVISED.search(before) and _OWN_REVISION.match(line.words) and not re.search(r"\bnext\b", before):
+    if not near and _WHEN_REVISED.search(before) and _OWN_REVISION.match(line.words) and not re.search(r"\bnext\b", before):
         return _REVISED
     return None
 

@@ -51,7 +51,7 @@ _ISSUER = re.compile(
 _PARTS = re.compile(r" [|·-] |: | @ ")
 _NO_NAME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|report|inspection|review|challenge|plan|minutes|agenda|visit|decision"
-    r"|dear|letter|assessment|ref|update|statement|committee|cabinet|panel|page|home|menu|press release|by|posted|draft|appendix|response|check|how|what|why)\b|\d|\?$",
+    r"|dear|letter|assessment|ref|update|statement|committee|cabinet|panel|page|home|menu|press release|by|posted|draft|appendix|response|check|how|what|why|your|my|about)\b|\d|\?$",
     re.I,
 )
 _MASTHEAD, _FOOT, _LONGEST = 8, 8, 12

@@ -135,7 +135,7 @@ REGIMES = (
             rf"{_CQC_NAME}(?:'s)? (?:\d{{4}} )?(?:local authority )?(?:assess\w*|rat(?:ed|ing)|report|inspect\w*|judge\w*|scored?|team|visit|found|"
             rf"wrote|was on site)|{_CQC_NAME}(?:,? \w+){{0,5}} (?:assess\w*|rated|inspect(?:ed|ions?|s)|scored|report)|"
             rf"(?:assess\w*|assessors|inspect\w*|rat(?:ed|ing)|report\w*|scored|opinion) (?:[\w'-]+ ){{0,7}}(?:by|from|of) {_CQC_NAME}|on the borough by the care quality "
-            rf"commission|when {_CQC_NAME}|{_CQC_NAME} (?:will|does|came|comes|gave|graded)\b|\bcommission's (?:pilot|assessment|report)|(?:local authority|council) assessment\b(?! framework)|\badult social care\W+(?:(?:report|result|outcome) of )?(?:(?:our|the|a) )?"
+            rf"commission|when {_CQC_NAME}|{_CQC_NAME} (?:will|does|came|comes|gave|graded)\b|{_CQC_NAME}(?:,? [\w'-]+){{0,3}},? (?:has |have )?(?:given|awarded|published|finds|says) |assess(?:es|ed|ment of)? how (?:[\w'-]+ ){{0,8}}(?:meets?|meeting) its (?:care act |legal )?(?:duties|responsibilities)|\bcommission's (?:pilot|assessment|report)|(?:local authority|council) assessment\b(?! framework)|\badult social care\W+(?:(?:report|result|outcome) of )?(?:(?:our|the|a) )?"
             r"(?:first |second |third |baseline )?(?:re-?)?assessment\b(?! (?:team|form|tool|process|wait))|assessment of (?:[\w'-]+ ){0,4}adult social care (?:duties|functions|responsibilities)", "CQC",
             "cqc_la_rating", _ADULTS),
     _regime("dfe_intervention", "notice|direction|commissioner|adviser",

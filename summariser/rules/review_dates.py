@@ -13,6 +13,7 @@ _REPORTED = re.compile(
 # What says that it is of something else.
 _ELSEWHEN = re.compile(
     r"\b(?:since|by|until|before)\W+(?:(?:the|end|of|early|late|\w+day|autumn|spring|summer)\W+){0,3}$"
+    r"|\b(?:meeting|committee|cabinet|panel|board)\b[^;.]{0,25}[,:]\W*$"
     r"|\b(?:act|effect|powers|plan|target|elected|budget|strategy|decided|review of|covered|compared|born)\b[^,;]{0,30}$",
     re.I,
 )

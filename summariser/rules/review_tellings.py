@@ -35,6 +35,7 @@ _TOGETHER = re.compile(
 _OF_SOME_AUDITS = re.compile(r"\d|\bown audit|\b(?:had found|found that|graded|judged|rated|completed|showed|put)\b")
 _REGULAR = re.compile(r"\b(?:quarterly|monthly|weekly|regular|routine|termly|programme of|cycle of|rolling|impact)\W*$")
 _OF_OFSTED = re.compile(r"ofsted|children's (?:social care )?services|\bilacs\b")
+_FILE = re.compile(r"\b(?:pdf|word|docx?|xlsx?|pptx?)\b[ ,(|]*[\d.]+ ?[km]b\b")
 _SIGNED, _SIGNS = 90, re.compile(r", (?:[\w']+ ){0,4}(?:inspector|director|commissioner|president)\W*$")
 # The row of an action plan, and that of a list of abbreviations.
 _UNDER_WAY = re.compile(
@@ -117,7 +118,9 @@ def tellings(line: Line, near: str | None = None) -> list[Telling]:
 
 
 def _only_names(line: Line, many: int) -> bool:
-    """Say whether a line names reviews and tells of none: a row of tags, an abbreviation spelt out, the foot of a letter."""
+    """Say whether a line names reviews and tells of none: tags, a file to fetch, an abbreviation spelt out, a letter's foot."""
+    if _FILE.search(line.low):
+        return True
     if many > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
         return True
     spelt_out = line.kind == "table_row" and bool(_SPELT_OUT.fullmatch(line.words))

@@ -56,7 +56,7 @@ _NO_TITLE = re.compile(
     rf"^{_LABEL}(?: / [\w ]{{2,20}})? ?:|^(?:dear|annwyl|by|yours|cc|report (?:by|of) (?!the review|the inspect)|posted|published|update[,:]|issued|image|home [/>|]|notes? to|for immediate)\b"
     r"|^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:\d{1,2}(?:st|nd|rd|th)?(?: ?(?:-|to) ?\d{1,2}(?:st|nd|rd|th)?)? )?"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december),? \d{4}(?:\W.{0,70})?$"
-    r"|(?: [/>|] [^/>|]+){2}|\(you are here\)$|^(?:mr|mrs|ms|miss|dr|sir|councillor|cllr) |^\W*$",
+    r"|(?: [/>|] [^/>|]+){2}|\(you are here\)$|raising standards,? improving lives|^(?:mr|mrs|ms|miss|dr|sir|councillor|cllr) |^\W*$",
     re.I,
 )
 # Titles of parts of papers, and of kinds of them.
@@ -65,13 +65,13 @@ _SECTION = re.compile(
     r"|conclusions?|(?:the )?reasons?|(?:the )?decisions?|context|contents|judgements?|headlines?|next steps|foreword|in this section|(?:post )?navigation|agenda|(?:draft )?minutes|apologies"
     r"|decision (?:details|notice)|(?:media|press) release|the complaint|covering letter|appendix.{0,20}|strengths|what (?:we|happened|has)\b.*|how we\b.*|why (?:a|we|the)\b.*"
     r"|issue details|feedback report|(?:official|confidential|public)|management response.{0,20}|quality statements?|declarations.{0,20}|council plan|reports?|options.{0,20}|implications"
-    r"|consultation|the (?:authority|short version|shape of it)|after the .{3,20}|before the .{3,20})\W*$",
+    r"|consultation|agenda item(?: details)?|notes (?:for|to) editors?|ends|media enquiries|further information|the (?:authority|short version|shape of it)|after the .{3,20}|before the .{3,20})\W*$",
     re.I,
 )
 _NUMBERED_ITEM = re.compile(r"^(?:agenda item|minute|item)\b.{0,12} ?[-:.] ?\S|^\d{1,3}\. ?[A-Z]", re.I)
 _BODY_ONLY = re.compile(
     r"^(?:[\w'&,/-]+ ){0,8}(?:committee|board|panel|cabinet|council|executive|network|partnership|ombudsman|inspectorate|commission|association|adass|ofsted|programme|authority"
-    r"|wales|cymru|trust|examiner|gazette|echo|courier|herald|chronicle|sentinel|times|news|lantern|forum|group|commissioner|obe|cbe|mbe)(?: - [\w ]{2,30})?(?:[,·-].{0,60}\d{4}.{0,40})?$",
+    r"|wales|cymru|trust|weekly|daily|journal|observer|standard|telegraph|argus|mercury|advertiser|examiner|gazette|echo|courier|herald|chronicle|sentinel|times|news|lantern|forum|group|commissioner|obe|cbe|mbe)(?: - [\w ]{2,30})?(?:[,·-].{0,60}\d{4}.{0,40})?$",
     re.I,
 )
 _BYLINE = re.compile(

@@ -49,7 +49,8 @@ _EXECUTIVE = re.compile(r"\b(?:leader|cabinet member|portfolio holder|executive 
 _OPPOSITION = re.compile(r"\b(?:opposition|backbench)\b", re.I)
 _RESOLVED = re.compile(r"^\W*(?:resolved|decision|agreed)\b", re.I)
 _USERS = re.compile(
-    r"\b(?:service users|carers|residents|families|young people|parents)\b.{0,60}\b(?:rated|said|told|felt|liked|reported)\b",
+    r"\b(?:service users|carers|residents|families|young people|parents|local people|patients|tenants|pupils|respondents"
+    r"|the public|people (?:who use|using|who receive|receiving))\b.{0,60}\b(?:rated|said|told|felt|liked|reported)\b",
     re.I,
 )
 _GOVERNMENT = re.compile(r"\b(?:minister|secretary of state|department for education|dfe|commissioner)\b.{0,60}\b(?:said|told|requires?|directed|issued|"
