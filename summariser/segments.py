@@ -38,8 +38,10 @@ _ENDLESS = re.compile(r"[^\w\s]{300}")
 _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 # A paragraph's number within running text, which the sentence model takes for a number that ends a sentence.
 _PARAGRAPH = re.compile(r"(?<=[.!?:;]) +(?=\d{1,2}\.\d{1,2}\.? [A-Z])")
-# How a line begins that says something of the paper under its title: "Published 3 May", "Inspection dates: ...".
-_OF_THE_PAPER = re.compile(r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|[A-Z][\w' ]{2,30}:) ")
+# How a line begins that says something of the paper under its title ("Published 3 May", "Inspection dates: ..."), or a minute.
+_OF_THE_PAPER = re.compile(
+    r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|[A-Z][\w' ]{2,30}:) |\d{1,3}(?:/\d{1,3})?[.)]? [A-Z]{3}"
+)
 # Beyond this a line is wrapped text rather than a heading, and is worth joining to the next.
 _WRAPPED = 55
 _HEADING = 120

@@ -69,6 +69,24 @@ NUMBERED = (
             ["FOCUSED VISIT", "CARERS' STRATEGY"],
             id="minutes of two matters",
         ),
+        pytest.param(
+            "Ashbourne Vale Council\n\nMinutes of the Committee\n\n51/08 Declarations of interest\n\nThere were none.\n\n"
+            f"52/08 Focused visit\n\n{TALK}53/08 Carers' strategy\n\n{TALK}54/08 Date of next meeting\n\nIn May.\n",
+            ["Focused visit", "Carers' strategy"],
+            id="minutes numbered within a year",
+        ),
+        pytest.param(
+            f"Ashbourne Vale Trust\n\nMinutes of the 118th meeting\n\n118/1 Apologies\n\nThere were none.\n\n"
+            f"118/2 Focused visit\n\n{TALK}118/3 Carers' strategy\n\n{TALK}118/4 Documents sealed\n\nNone.\n",
+            ["Focused visit", "Carers' strategy"],
+            id="minutes numbered within a meeting",
+        ),
+        pytest.param(
+            "Ashbourne Vale Council\n\nPublic Document Pack\n\nReport to Select Committee. Item 4\n\nFocused visit\n\n"
+            f"{REPORT}Report to Select Committee. Item 5\n\nHome care\n\n{REPORT}",
+            ["Report to Select Committee. Item 4", "Report to Select Committee. Item 5"],
+            id="reports that name their item last",
+        ),
     ],
 )
 def test_a_pack_is_parted_by_its_agenda(text: str, expected: list[str]) -> None:
@@ -215,3 +233,20 @@ def test_what_a_standing_page_says_of_itself_is_no_item_and_all_its_items_have_i
     assert [item["form"] for item in brief["items"]] == [brief["document"]["form"]] * 2
     assert brief["document"]["title"]["value"] == "Inspections of our services"
     assert [item["authority"]["value"] for item in brief["items"]] == ["Ashbourne Vale Council"] * 2
+
+
+ONE_STORY = STORIES.replace("Ravensey", "Thornbeck")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Ashbourne Vale Council Newsroom\n\nCarers' hub opens\n\nPosted: 14 February 2023\n\n{ONE_STORY}",
+        f"Ashbourne Vale Council\n\nCouncil answers inspection\n\n{REPORT}Statement by the Leader of the Council\n\n"
+        f'"We were late, and our staff know it. I am sorry."\n\n{REPORT}',
+        f"Social Services Committee\n\n{REPORT}JOINT REVIEW: THE COUNCIL'S RESPONSE\n\nReport by the Director\n\n{REPORT}",
+    ],
+    ids=["one story of a newsroom", "a statement in the council's own release", "a report on the council's response"],
+)
+def test_a_paper_of_one_thing_is_left_whole(text: str) -> None:
+    assert len(parts(text)) == 1

@@ -68,6 +68,8 @@ _ALONE_BEFORE = re.compile(rf"[\W_]*(?:\w[\w' ]{{2,20}}, )?{_WEEKDAY}(?:early |m
 _ALONE_AFTER = re.compile(
     r"[\W_]*(?:$|[,|(·-].{0,70}$|(?:at )?\d{1,2}[.:]\d\d(?: ?[ap]\.?m\b|.{0,60}$)|(?:at )?\d{1,2} ?[ap]m\b|by .{2,50}$)"
 )
+# A day with its hour is that of a meeting.
+_AT_TIME = re.compile(r"[\W_]*(?:at )?(?:\d{1,2}[.:]\d\d|\d{1,2} ?[ap]m\b)")
 # Days of something else: of what was inspected, of what comes next.
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:(?:re-?)?inspect(?:ion|ions|ed|ing)|visit\w*|fieldwork|on[- ]?site|challenge|assess(?:ed|ment)|survey\w*|audit(?:ed)?|next|due|deadline|call-?in|effective|since|until|end(?:ed|ing)|end of"
@@ -215,7 +217,7 @@ def _rank(line: Line, period: Period, *, at_foot: bool) -> int | None:
     before, after = line.words[: period.at][-120:], line.words[period.at + _length(line.words, period.at) :]
     other = _OF_SOMETHING_ELSE.search(before)
     if _ALONE_BEFORE.fullmatch(before) and _ALONE_AFTER.match(after):
-        return _REVISED if at_foot else _ISSUED
+        return _REVISED if at_foot else _HELD if _AT_TIME.match(after) else _ISSUED
     headed = line.kind == "heading" and len(line.words) < _LONG
     if (
         not other

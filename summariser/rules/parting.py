@@ -26,18 +26,22 @@ _PACK = re.compile(
     r"\b(?:packs?|agenda and (?:papers|reports)|(?:committee )?papers\b|bundle|book of reports|summons|supplement|sub-committee|draft minutes)\b",
     re.I,
 )
-_NUMBER = re.compile(r"(?:minute )?(?:(\d{1,3})|([A-H]))[*.):]? (?:- )?(?=[A-Z])", re.I)
+# A report of a pack that names its item behind the body it is for.
+_REPORT_TO = re.compile(r"report to .{3,80}?\b(item) (\d{1,3})()$", re.I)
+# Minutes are numbered 12, 12/08 (of the year) or 118/2 (of the meeting).
+_NUMBER = re.compile(r"(?:minute )?(?:(\d{1,3})(?:/(\d{1,3}))?|([A-H]))[*.):]? (?:- )?(?=[A-Z])", re.I)
+_WHOLE = 1000
 _NUMBER_OPENS = frozenset("0123456789abcdefghm")
 # Business of every meeting, of which nobody wants a brief.
 _ROUTINE = re.compile(
     r"(?:to receive )?(?:any )?(?:apolog|declarations?\b|disclosures? of|minutes\b|(?:questions|petitions?|deputations)\b|public (?:participation|questions|speaking)|urgent|other business"
     r"|dates? of|meetings? (?:proposed|dates)|next meeting|exclusion|exempt|\[?exempt|welcome|chair(?:man|person)?'s (?:announce|communi)|announcements|membership|substitut|prayers|appendix|glossary"
-    r"|agenda|webcast|contents|work(?:ing)? programme$|forward (?:plan|work)|for information$|close\b)",
+    r"|agenda|webcast|contents|documents sealed|seal$|work(?:ing)? programme$|forward (?:plan|work)|for information$|close\b)",
     re.I,
 )
 # The routine that shows numbers to be those of a meeting's minutes.
 _OF_A_MEETING = re.compile(
-    r"(?:to receive )?(?:any )?(?:apologies|declarations?\b|minutes\b|public (?:participation|questions)|(?:any )?(?:urgent|other) business|dates? of (?:the )?next|work(?:ing)? programme$)",
+    r"(?:to receive )?(?:any )?(?:apologies|declarations?\b|minutes\b|public (?:participation|questions)|(?:any )?(?:urgent|other) business|dates? (?:and venue )?of (?:the )?next|exclusion of|work(?:ing)? programme$)",
     re.I,
 )
 _NOT_HERE = re.compile(r"\bexempt\b|not for publication|not included", re.I)
@@ -47,10 +51,13 @@ _OF_THE_FIELD = re.compile(
 )
 # Titles of pages that gather what others have brought out.
 _GATHERS = re.compile(
-    r"\b(?:round-?up|digest|bulletin|newsletter|newsroom|in brief|news in|week ending|(?:this|the) week(?:'s)?|daily update|weekly|staff news|news list|latest news|e-?mail alerts?"
+    r"\b(?:round-?up|digest|bulletin|newsletter|in brief|news in|week ending|(?:this|the) week(?:'s)?|daily update|weekly|staff news|e-?mail alerts?"
     r"|politics week|members' (?:briefing|update))\b",
     re.I,
 )
+# What a site calls the place of its news, a list of them or one.
+_NEWS = re.compile(r"\b(?:newsroom|news list|latest news)\b", re.I)
+_POST = re.compile(r"^(?:posted|published)\b.{0,20}\d")
 _PARTS_OF_ONE = re.compile(
     r"(?:key |main |our |draft |the )?(?:findings|recommendations?|summary|background|introduction|context|purpose|reasons?|conclusions?|next steps|implications|strengths|decisions?|what "
     r"|how |why |where |letters|dates |diary|related|most read|notes|contents|in other news|advert|subscribe|comments)",
@@ -61,7 +68,7 @@ _COUNCILS = re.compile(
 )
 _LEAST_WORDS_OF_A_MINUTE, _LEAST_WORDS_OF_NEWS = 100, 20
 _LEAST_OF_THE_FIELD, _LEAST_COUNCILS = 2, 2
-_HEAD, _CONTENTS, _LEAST_LISTED, _KEY_WORDS = 3, 80, 3, 5
+_HEAD, _CONTENTS, _LEAST_LISTED, _KEY_WORDS, _NEAR_THE_TOP = 3, 80, 3, 5, 12
 _LEAST_SHARE = 0.6
 _LONGEST_TITLE = 22
 
@@ -102,7 +109,7 @@ def _agenda(lines: list[Line]) -> list[Piece]:
         for place, line in enumerate(lines)
         if line.low.startswith(_CALLED)
         and (line.kind == "heading" or line.low.startswith("agenda item"))
-        and (match := _ITEM.match(line.words))
+        and (match := _ITEM.match(line.words) or _REPORT_TO.match(line.words))
     ]
     # An item may have enclosures of its own.
     counted = Counter(match[1].lower() for match in {match.group(): match for _, match in found}.values())
@@ -168,7 +175,10 @@ def _numbered(lines: list[Line]) -> list[Piece]:
 
 
 def _number(lines: list[Line], place: int) -> int:
-    """Return the number of a heading that has one, or of a list item that stands alone as headings do; 0 is none."""
+    """Return the number of a heading that has one, or of a list item that stands alone as headings do; 0 is none.
+
+    It is in thousands, and what stands behind a stroke in units.
+    """
     line = lines[place]
     if line.kind == "list_item":
         alone = place + 1 == len(lines) or lines[place + 1].paragraph != line.paragraph
@@ -180,7 +190,9 @@ def _number(lines: list[Line], place: int) -> int:
         match = _NUMBER.match(line.words)
     else:
         return 0
-    return (int(match[1]) if match[1] else ord(match[2].upper()) - ord("A") + 1) if match else 0
+    if not match:
+        return 0
+    return int(match[1]) * _WHOLE + int(match[2] or 0) if match[1] else (ord(match[3].upper()) - ord("A") + 1) * _WHOLE
 
 
 def _title(line: Line) -> str:
@@ -194,7 +206,7 @@ def _minutes(lines: list[Line], least: int) -> list[Piece]:
     last = 0
     for place in range(len(lines)):
         number = _number(lines, place)
-        if number and (not starts or number == last + 1):
+        if number and (not starts or number - last in (1, _WHOLE)):
             starts.append(place)
             last = number
     parts = runs(lines, starts)
@@ -234,7 +246,8 @@ def _headlines(lines: list[Line]) -> list[int]:
 def _gathered(lines: list[Line]) -> list[Piece]:
     """Return the pieces of a round-up, bulletin or list of news."""
     titles = [line for line in lines[:_HEAD] if line.kind == "heading" and len(line.words.split()) <= _LONGEST_TITLE]
-    if not any(line.has(_GATHERS) for line in titles):
+    listed = any(line.has(_NEWS) for line in titles) and not any(_POST.match(line.low) for line in lines[:_NEAR_THE_TOP])
+    if not listed and not any(line.has(_GATHERS) for line in titles):
         return []
     pieces = [run for run in runs(lines, _headlines(lines)) if is_substantive(run, _LEAST_WORDS_OF_NEWS)]
     # A parish magazine gathers pieces too, and is a paper of no field of ours.

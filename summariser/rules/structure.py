@@ -22,14 +22,14 @@ _STATEMENT = re.compile(r"\bstatement from\b.{0,60}\bfollows\b")
 _RESPONSE = re.compile(r"(?:the )?council(?:'s)? (?:response|statement|reply)\b.{0,30}:$")
 _REPLY = re.compile(
     r"(?:what the council (?:says|said)|(?:the )?council(?:'s)? (?:full )?(?:reply|response|statement)|(?:the )?council (?:replies|responds))(?: in full)?$"
-    r"|(?:how )?(?:the|.{3,40}) council (?:responded|replied)$|(?:statement|reply|response) (?:issued )?(?:by|from) (?:the|.{3,60}\b) ?council(?:, .{3,30})?$"
+    r"|(?:how )?(?:the|.{3,40}) council (?:responded|replied)$|(?:statement|reply|response) (?:issued )?(?:by|from) (?!.{0,20}(?:leader|director|executive|mayor|member) )(?:the|.{3,60}\b) ?council(?:, .{3,30})?$"
 )
 _SUPPLIED = re.compile(
     r"\b(?:following|this|below is (?:the|a)) (?:full )?(?:statement|response|reply) (?:was |has been |is )?(?:supplied|issued|provided|sent|released|given)\b.{0,60}\bcouncil\b"
 )
 _SPEAKS = re.compile(r"\b(?:we|our|i)\b|^\"")
 _IN_FULL = re.compile(
-    r"(?:full |joint )?(?:statement|response)(?: issued)? (?:from|by|of) .{3,60}\bcouncil$|.{3,60} council's (?:full )?(?:statement|response)(?: in full)?$"
+    r"(?:full |joint )?(?:statement|response)(?: issued)? (?:from|by|of) (?!.{0,20}(?:leader|director|executive|mayor|member) ).{3,60}\bcouncil$|.{3,60} council's (?:full )?(?:statement|response)(?: in full)?$"
 )
 _POSTED = re.compile(r"posted (?:on|by)\b|by .{2,40} on \d")
 _BREAKS_OFF = re.compile(r"\.\.\.\W{0,3}$")
@@ -40,6 +40,8 @@ _EVENT = re.compile(
 )
 _TOPIC = re.compile(r"\b(?:report|improvement|services?|workers|ofsted|cqc|performance|decision|findings|care)\b", re.I)
 _COUNCIL_NAME = re.compile(r"^[\w' ]{3,50} council$", re.I)
+# An officer's paper may be titled "The council's response".
+_REPORTED = ("report of", "report by", "report to")
 _GREETINGS = ("dear ", "annwyl ")
 _LATE, _SURE = 6, 5
 _FIRST_WORDS, _LEAST_LINES, _LEAST_BEFORE = 6, 2, 3
@@ -213,7 +215,7 @@ def _starts(lines: list[Line]) -> Iterator[int]:
         if (
             line.kind == "heading"
             and ((is_cut(before) and not before.boilerplate and not _same_page(lines, place)) or line.has(_ADDED))
-        ) or (_announces(before) or _prints_a_statement(lines, place)):
+        ) or ((_announces(before) and not line.low.startswith(_REPORTED)) or _prints_a_statement(lines, place)):
             yield place
 
 
