@@ -31,7 +31,7 @@ _LABELS = re.compile(
     r"|(?:close and )?accept(?: all| and close)?(?: cookies)?|reject(?: all)?(?: cookies)?|view cookies|hide this message|dismiss|got it"
     r"|contact us|subscribe(?: .{0,30})?|advertisement(?: - story continues below)?|search (?:this|the|our) (?:site|website)|search for:"
     r"|facebook|twitter|linkedin|youtube|instagram|whatsapp|powered by .{1,40}|blogroll|archives:?|categories:?"
-    r"|report a problem with this page|yes|no|menu|home|services|news|continue|newsroom|about us|get in touch|publications|search"
+    r"|cymraeg|english|neidio i'r (?:prif )?gynnwys|listen(?: to this (?:page|article))?|report a problem with this page|yes|no|menu|home|services|news|continue|newsroom|about us|get in touch|publications|search"
     r"|your (?:council|area)|(?:the )?council and democracy|what's on|sport|traffic|weather|jobs|deaths|puzzles|obituaries|notices|settings"
 )
 _LONGEST_LABEL = 60
@@ -41,7 +41,7 @@ _WEAK = {
     *("accessibility", "privacy", "advertisement", "facebook", "twitter", "linkedin", "youtube", "instagram", "whatsapp"),
     *("newsroom", "about us", "get in touch", "publications", "search", "your council", "your area", "council and democracy"),
     *("the council and democracy", "what's on", "sport", "traffic", "weather", "jobs", "deaths", "puzzles", "obituaries"),
-    *("notices", "settings"),
+    *("notices", "settings", "cymraeg", "english", "listen"),
 }
 # A line that opens so is a site's throughout.
 _OPENINGS = re.compile(

@@ -102,6 +102,11 @@ def test_a_place_whose_services_are_judged_is_the_authority_where_no_council_is_
             "Vale Safeguarding Adults Board\n\nSafeguarding Adults Review: Leonard",
             "Vale Safeguarding Adults Board",
         ),
+        (
+            "inspection_letter",
+            "Dear Director\n\nVisit to Thornby Council\n\nI am copying this letter to the Department for Education.",
+            None,
+        ),
         ("minutes_item", "Home | Your Council | Cabinet\n\nThornby Council\n\nOfsted inspection", "Thornby Council"),
         ("inspection_letter", "Ofsted\n\nDear Director\n\nFocused visit to Thornby Council", "Ofsted"),
         (

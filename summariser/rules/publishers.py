@@ -48,6 +48,8 @@ _ISSUER = re.compile(
     r"|communications (?:team|office),|(?:signed )?(?:for|on behalf of)) (?:the )?(?:\d{4} )?",
     re.I,
 )
+# To whom a letter goes besides.
+_COPIED = re.compile(r"^cc\b|\bcop(?:y|ying|ied) (?:of )?(?:this (?:letter )?)?to\b|\bcopying this\b")
 _PARTS = re.compile(r" [|·-] |: | @ ")
 _NO_NAME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|report|inspection|review|challenge|plan|minutes|agenda|visit|decision"
@@ -91,7 +93,7 @@ def _masthead(head: Sequence[Line]) -> Iterator[tuple[str, Line]]:
 def _signed(foot: Sequence[Line]) -> Iterator[tuple[str, Line]]:
     """Yield what stands in the signature of a paper: lines that are short, or say in whose name they are."""
     for line in foot:
-        if len(line.words.split()) <= _LONGEST:
+        if len(line.words.split()) <= _LONGEST and not _COPIED.search(line.low):
             yield line.words, line
 
 
