@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from summariser.engines._council_facts import titled
 from summariser.rules import actions, dates, figures, publishers, structure
 from summariser.rules.authority import Named, authority
 from summariser.rules.lines import Line, lines_of
@@ -162,6 +163,22 @@ def test_the_title_is_the_line_that_names_the_paper(head: str, title: str) -> No
     found = structure.heading(lines(text))
     assert found is not None
     assert found.words == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Agenda item 5 - Inspection of children's services", "Inspection of children's services"),
+        ("Minute 12 - Ofsted visit", "Ofsted visit"),
+        ("Title: Inspection of services", "Inspection of services"),
+        ("CAB/94 Peer challenge: action plan", "Peer challenge: action plan"),
+        ("Items of care: an inspection", "Items of care: an inspection"),
+        ("Inspection of services: item by item", "Inspection of services: item by item"),
+    ],
+)
+def test_a_title_is_told_without_its_number(heading: str, title: str) -> None:
+    (line,) = lines(f"{heading}\n")
+    assert titled(line)["value"] == title
 
 
 def test_a_standing_page_has_an_item_for_each_service() -> None:

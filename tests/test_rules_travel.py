@@ -29,7 +29,7 @@ def told(*sentences: str) -> tuple[list[Line], dict[int, Role]]:
             "The front door has improved since our last visit.",
             "improving_in_part",
         ),
-        ({"improving": 0.4, "improving_in_part": 0.2}, "The front door has improved since our last visit.", None),
+        ({"improving": 0.3, "improving_in_part": 0.1}, "The front door has improved since our last visit.", None),
         ({"improving": 0.9}, "If the front door had improved we would say so.", None),
         ({"improving": 0.9}, NO_CHANGE, None),
         ({"improving": 0.9}, "Practice has deteriorated since the last visit.", None),
@@ -62,8 +62,9 @@ def graded(*grades: tuple[str, str]) -> list[Judgement]:
     ],
 )
 def test_two_overall_grades_tell_a_direction(given: list[Judgement], expected: str | None) -> None:
-    found = between(given, told(NO_CHANGE)[1])
+    found = between(given, told(NO_CHANGE)[1], "inspection_report")
     assert (found.value if found else None) == expected
+    assert between(given, told(NO_CHANGE)[1], "tracker_or_dataset") is None
 
 
 def test_a_brief_tells_the_direction_with_its_line() -> None:

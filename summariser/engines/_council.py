@@ -14,6 +14,7 @@ from summariser.engines._council_facts import (
     named,
     publisher,
     stated,
+    titled,
 )
 from summariser.engines._council_summary import opening, summary
 from summariser.rules import action_tables, actions, figures, judgements, narrative, papers, reviews, structure
@@ -57,7 +58,7 @@ def build(lines: list[Line]) -> tuple[Data, list[str]]:
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
     brief = {
         "document": {
-            "title": stated(title.words[:160], title) if title and (whole.way or relation != "unrelated") else missing(),
+            "title": titled(title) if title and (whole.way or relation != "unrelated") else missing(),
             "publisher": publisher(built[0], form if whole.way else built[0]["form"], whole),
             "document_date": when,
             "completeness": completeness(structure.broken(parts) or parts[-1]),
@@ -104,7 +105,7 @@ class _Item:
         told = [self._review(review, place) for place, review in enumerate(self._reviews, 1)]
         item: Data = {
             "item_id": f"I{self._place}",
-            "heading": stated(self._part.heading.words[:160], self._part.heading) if self._part.heading else missing(),
+            "heading": titled(self._part.heading) if self._part.heading else missing(),
             "completeness": completeness(self._part),
             "form": self._form,
             "authority": named(None if self._foreign else self._authority),
@@ -131,10 +132,8 @@ class _Item:
 
     def _travel(self) -> list[Data]:
         given = [judgement for review in self._reviews for judgement in review.judgements]
-        found = None
-        if self._form not in OF_NOBODY:
-            found = between(given, self._roles) or travel(self._facets.directions, self._told, self._roles)
-        if found is None:
+        found = between(given, self._roles, self._form) or travel(self._facets.directions, self._told, self._roles)
+        if found is None or self._form in OF_NOBODY:
             return [{"evidence": [], "value": "not_stated", "voice": "unclear"}]
         return [{"evidence": [found.line], "value": found.value, "voice": found.owner}]
 

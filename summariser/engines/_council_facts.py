@@ -1,5 +1,6 @@
 """The stated facts of a council_review, each with the line that states it, for the embedded engine."""
 
+import re
 from typing import Any
 
 from summariser.rules import dates, papers, publishers, structure
@@ -8,6 +9,11 @@ from summariser.rules.lines import Line
 from summariser.rules.pieces import Way
 
 _STATEMENT = 400
+_TITLE = 160
+# What a paper says of a title before it: its number in the meeting, or that it is one.
+_LABEL = re.compile(
+    r"(?:(?i:(?:agenda )?item|minute)(?: (?:no\.? ?)?\w{1,5})?\s?[-–:.] ?|(?i:title) ?:? |[A-Z]{2,5}[./]\d{1,4} )(?=[A-Z])"
+)
 
 Data = dict[str, Any]
 
@@ -44,6 +50,12 @@ def stated(value: str, line: Line) -> Data:
 def missing() -> Data:
     """Return a fact that the text does not state."""
     return {"evidence": [], "value": None, "status": "not_stated"}
+
+
+def titled(line: Line) -> Data:
+    """Return the title that a line gives, without what numbers or announces it."""
+    label = _LABEL.match(line.words)
+    return stated(line.words[label.end() if label else 0 :][:_TITLE], line)
 
 
 def cut(words: str) -> str:

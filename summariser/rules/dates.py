@@ -222,7 +222,8 @@ def _rank(line: Line, period: Period, *, at_foot: bool) -> int | None:
     if (
         not other
         and not at_foot
-        and line.kind != "list_item"  # an agenda's "Minutes of 3 May" are those of the meeting before
+        # An agenda's "Minutes of 3 May" are those of the meeting before.
+        and not (line.kind == "list_item" and line.low.startswith("minutes"))
         and (label := _WHEN_HELD.search(before))
         and (headed or ":" in label.group() or _TITLED_MINUTES.match(line.words))
     ):

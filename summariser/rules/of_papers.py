@@ -18,6 +18,17 @@ _QUOTED = re.compile(r'"[^"]{12,400}"')
 _NUMBERED = re.compile(r"\d+[.)]?\s|\d+\.\d+")
 _DATED = re.compile(r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b,? \d{4}")
 _CASED = re.compile(r"[A-Z][A-Z' ]{8,}")
+# Whose head it is: a newspaper's or blog's name, a reporter's line, a council's name; each in one of the first lines.
+_HEADS = {
+    "medium": re.compile(
+        r"(?:^|[|,·] ?)(?:the )?(?:[\w&'-]+ ){0,4}(?:examiner|gazette|echo|courier|herald|chronicle|sentinel|times|post|mail|star|argus|mercury|advertiser"
+        r"|journal|observer|standard|telegraph|citizen|press|tribune|bugle|messenger|reporter|express|weekly|news|blog|magazine|recorder|live|today|online)\b(?=$| ?[|,·-])"
+    ),
+    "reporter": re.compile(r"^(?:by|words) (?!email|post|phone)(?:[a-z'-]+ ){1,4}[a-z'-]+(?:$|[,|·(])|\b(?:reporter|correspondent|(?:local democracy )?reporting service)\b"),
+    "council": re.compile(r"(?:^|[|,·] ?)(?:[\w'-]+ ){1,6}council\b(?=$| ?[|,·-])|^(?:cyngor|comhairle)\b"),
+    "inspectorate": re.compile(r"^(?:ofsted|care quality commission|cqc|care inspectorate|hm inspectorate|hmi probation|estyn|rqia|audit commission|csci)\b"),
+}  # fmt: skip
+_HEAD_OF_PAGE, _SHORT, _OF_A_HEAD = 8, 120, 2.0
 # Words that tell who speaks to whom, in which tense and how freely; each is counted by the hundred words.
 _MANNERS: Mapping[str, frozenset[str]] = {
     "i": frozenset(("i", "me", "my", "myself", "i'm", "i've", "i'd", "i'll")),
@@ -173,6 +184,8 @@ def _shape(item: Item, lines: Sequence[Line]) -> dict[str, float]:
     found["=share of quoted"] = sum(len(quoted) for line in lines for quoted in _QUOTED.findall(line.words)) / (
         sum(len(line.words) for line in lines) or 1
     )
+    page = [line.low for line in lines[:_HEAD_OF_PAGE] if len(line.low) < _SHORT]
+    found |= {f"=head of {name}": _OF_A_HEAD for name, cue in _HEADS.items() if any(map(cue.search, page))}
     found["=long sentences"] = min(1.5, sum(len(line.words) for line in lines) / count / 100)
     found["=length"] = min(1.5, math.log1p(count) / 4)
     return found | {"=cut": float(item.cut is not None), "=late": float(item.late is not None), "=speaks": float(item.speaks)}

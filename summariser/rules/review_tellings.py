@@ -118,9 +118,7 @@ def tellings(line: Line, near: str | None = None) -> list[Telling]:
 
 
 def _only_names(line: Line, many: int) -> bool:
-    """Say whether a line names reviews and tells of none: tags, a file to fetch, an abbreviation spelt out, a letter's foot."""
-    if _FILE.search(line.low):
-        return True
+    """Say whether a line names reviews and tells of none: a row of tags, an abbreviation spelt out, the foot of a letter."""
     if many > 2 and not line.low.endswith((".", ":", ";", "?", '"')) and not dated(line.words):
         return True
     spelt_out = line.kind == "table_row" and bool(_SPELT_OUT.fullmatch(line.words))
@@ -137,7 +135,9 @@ def _is_elsewhere(line: Line, mention: Mention) -> bool:
 def _told_of(line: Line, mention: Mention, others: list[tuple[int, int]], near: str | None) -> list[Telling]:
     """Return what a line tells of one review; `others` are the places of the rest that it names."""
     upcoming = _is_upcoming(line.low, mention)
-    whens = beside(line.words, mention.start, mention.end, others, dated(line.words, near, ahead=upcoming))
+    # The date of a file to fetch is its own.
+    given = [] if _FILE.search(line.low) else dated(line.words, near, ahead=upcoming)
+    whens = beside(line.words, mention.start, mention.end, others, given)
     reported = [when for when in whens if when.reported]
     # The day of the paper is that of its meeting, also where it stands behind the name of the review in the heading.
     worked = [when for when in whens if not when.reported and when.iso != near and not _dates_the_heading(line, when)]

@@ -47,7 +47,7 @@ _LATE, _SURE = 6, 5
 _FIRST_WORDS, _LEAST_LINES, _LEAST_BEFORE = 6, 2, 3
 _ASKED = re.compile(r"^[A-Z][^.!;|]{10,120}\?$")
 _LABEL = (
-    r"(?:officers?|present|in attendance|also present|apologies|(?:our |your |case )?ref(?:erence)?(?: no)?|date[ds]?|decision(?: maker| status| date| type| made by| taken by)?"
+    r"(?:dates? (?:and time|of [\w ]{3,30})|officers?|present|in attendance|also present|apologies|(?:our |your |case )?ref(?:erence)?(?: no)?|date[ds]?|decision(?: maker| status| date| type| made by| taken by)?"
     r"|taken (?:by|on)|lead(?: \w+)?|portfolio|wards?(?: affected)?|category|status|report(?:s)? (?:to|by|of|author|from)|author|contact|key decision|members consulted"
     r"|authority relied on|published|issued|posted|from|to|cc|copied to|version|owner|type|venue|time|location|place|meeting|chair|inspectors?|inspection dates?|e-?mail|telephone|tel|urn"
     r"|number|ein cyf|dyddiad|submitted|prepared|agreed|is [\w -]+\?|signed|compiled|source|enquiries|updated|last updated|organisations?|body|age group|classification|sro|purpose)"

@@ -33,10 +33,9 @@ _OPEN = re.compile(
 )
 # What would be, or is not so, is no direction.
 _UNREAL = re.compile(r"\b(?:if|not|no|never|unless|would|will|should|must|needs?|could|may|might)\b", re.I)
-# How likely the paper, and how clear the line, has to be. Papers are longer than those of the training, which makes the model
-# surer than it should be.
-_LEAST_BETTER, _LEAST_WORSE, _LEAST_OPEN = 0.7, 0.5, 0.4
-_LEAST_CLEAR, _PLAIN = 0.2, 0.5
+# How likely the paper, and how clear the line, has to be.
+_LEAST_BETTER, _LEAST_WORSE, _LEAST_OPEN = 0.5, 0.5, 0.4
+_LEAST_CLEAR, _PLAIN = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,13 @@ class Travel:
     owner: str
 
 
-def between(judgements: Sequence[Judgement], roles: Mapping[int, Role]) -> Travel | None:
-    """Return the direction from the overall grade of before to that of now, where a text gives one of each."""
+def between(judgements: Sequence[Judgement], roles: Mapping[int, Role], form: str) -> Travel | None:
+    """Return the direction from the overall grade of before to that of now, where a text gives one of each.
+
+    A table of grades gives both and says nothing of a direction.
+    """
+    if form == "tracker_or_dataset":
+        return None
     overall = [judgement for judgement in judgements if judgement.aspect == "overall" and judgement.code in _GRADES]
     for before, now in (("trajectory_from", "trajectory_to"), ("earlier", "this_review")):
         first, last = ([each for each in overall if each.time == time] for time in (before, now))
