@@ -9,12 +9,20 @@ from text_to_num import alpha2digit
 from summariser.evidence import fold, lowered
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# "May" is a month beside a number or in the middle of a sentence, where the verb would be written small.
+_WELSH = ("ion", "chw", "maw", "ebr", "mai", "meh", "gor", "aws", "med", "hyd", "tac", "rha")
+# "May" is a month beside a number or in the middle of a sentence, where the verb would be written small; what is in capitals
+# throughout, and what is Welsh, only beside a number.
 _MONTH = re.compile(
     r"\b(?:(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\b|(?<=[a-z0-9,] )(May)\b|(May)(?= \d{2,4}\b))"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b|(?<=[a-z0-9,] )(May)\b|(May)(?= \d{2,4}\b)"
+    r"|(JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?"
+    r"|DEC(?:EMBER)?|Ionawr|Chwefror|Mawrth|Ebrill|Mai|Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr),?(?= \d{2,4}\b))"
 )
-_MONTH_CUES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_CUES = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
+    *("Ion", "Chw", "Maw", "Ebr", "Mai", "Meh", "Gor", "Aws", "Med", "Hyd", "Tac", "Rha"),
+)
 # A pattern begins with a digit, and then looks back, wherever it can: `re` skips to the next digit.
 # A year that runs from spring to spring is known by its first half, however its second is written.
 _YEAR_SPAN = re.compile(r"(\d(?<!\d\d)\d)(\d{2})[-/](?:\1)?(\d{2})(?![\d-])")
@@ -57,7 +65,8 @@ def facts(text: str) -> frozenset[str]:
         text = _SLASH_DATE.sub(lambda match: _date(found, *match.groups()), text)
     if any(map(text.__contains__, _MONTH_CUES)):
         for match in _MONTH.finditer(text):
-            found.add("month " + next(filter(None, match.groups()))[:3].lower())
+            name = next(filter(None, match.groups()))[:3].lower()
+            found.add("month " + (_MONTHS[_WELSH.index(name)] if name in _WELSH else name))
     if _DIGIT.search(text):
         # Sums such as "1.2 million" first, or the word would be counted as a number of its own.
         text = _NUMBER.sub(_written_out, _ORDINAL.sub(r"\1", text))
