@@ -51,7 +51,7 @@ def test_a_stored_model_answers_as_the_one_that_was_trained() -> None:
     head = model.heads["kind"]
     assert list(head.classes) == fitted.classes_.tolist()
     for features, row in zip(examples.features, expected, strict=True):
-        scores = model.scores(features)[head.start : head.end]
+        scores = model.answers(features).scores[head.start : head.end]
         assert scores.tolist() == pytest.approx(row.tolist(), abs=0.01)  # the weights are kept in 16 bits
         assert sum(model.answers(features).probabilities("kind").values()) == pytest.approx(1)
 

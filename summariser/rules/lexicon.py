@@ -1,7 +1,7 @@
 """Words of the field by what they tell, from `lexicon.txt`: hints to the linear model, which learns how much each counts."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,10 +16,10 @@ _MOST_WORDS = 120
 Entry = tuple[str, ...]
 
 
-def sections(low: str) -> Counter[str]:
+def sections(low: str) -> Mapping[str, int]:
     """Count the entries of each section in a text in lower case; those that are denied count as `SECTION denied`."""
     words = _WORD.findall(low)[:_MOST_WORDS]
-    found: Counter[str] = Counter()
+    found: defaultdict[str, int] = defaultdict(int)
     for place, word in enumerate(words):
         begun = _beginning(word)
         if not begun:

@@ -7,16 +7,19 @@ The file is an archive of numpy arrays: `names`, the features as UTF-8 text of a
 (text likewise), `NAME.weights` (features by classes, 16-bit floats) and `NAME.bias`. `python -m evals.training.train` writes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate, chain, repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+_UNKNOWN = -1  # the last row
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +41,29 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Several questions about the same features; their weights stand side by side."""
+    """Several questions about the same features; their weights stand side by side.
+
+    The last row of the weights is of all features that were never seen, which say nothing.
+    """
 
     index: Mapping[str, int]
     weights: Floats
     bias: Floats
     heads: Mapping[str, Head]
 
-    def scores(self, features: Mapping[str, float]) -> Floats:
-        """Return the score of each class of each question; features that were never seen say nothing."""
-        known = {row: value for name, value in features.items() if (row := self.index.get(name)) is not None}
-        weights = self.weights.take(list(known), axis=0)
-        return np.asarray(self.bias + np.fromiter(known.values(), np.float32, len(known)) @ weights, np.float32)
+    def scores(self, each: Sequence[Mapping[str, float]]) -> Floats:
+        """Return for each set of features, of which none is empty, the score of each class of each question."""
+        counts = [len(features) for features in each]
+        rows = map(self.index.get, chain.from_iterable(each), repeat(_UNKNOWN))
+        values = chain.from_iterable(features.values() for features in each)
+        weights = self.weights.take(np.fromiter(rows, np.intp, sum(counts)), axis=0)
+        weights *= np.fromiter(values, np.float32, sum(counts))[:, np.newaxis]
+        sums = np.add.reduceat(weights, list(accumulate(counts[:-1], initial=0)), axis=0)
+        return np.asarray(self.bias + sums, np.float32)
 
     def answers(self, features: Mapping[str, float]) -> "Answers":
         """Return what the features say to each question."""
-        return Answers(self.heads, self.scores(features))
+        return Answers(self.heads, self.scores([features])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,8 @@ def unpacked(arrays: Mapping[str, Any]) -> Linear:
     for question in questions:
         classes = _lines(arrays[f"{question}.classes"])
         heads[question] = Head(tuple(classes), start, start := start + len(classes))
-    weights = np.hstack([arrays[f"{question}.weights"] for question in questions]).astype(np.float32)
+    known = np.hstack([arrays[f"{question}.weights"] for question in questions]).astype(np.float32)
+    weights = np.vstack([known, np.zeros_like(known[:1])])
     bias = np.concatenate([arrays[f"{question}.bias"] for question in questions]).astype(np.float32)
     return Linear({name: row for row, name in enumerate(names)}, weights, bias, heads)
 

@@ -22,6 +22,7 @@ _FEWEST_CELLS = 3
 _BARS, _WIDEST = "| \t\xa0", 80
 
 
+_IGNORES_CASE = int(re.IGNORECASE)  # as a number, for to ask of a flag takes as long as a search
 # Patterns by identity, for to hash one takes as long as to search with it; each is held, so that no other gets its number.
 _IN_LOWER: dict[int, tuple[re.Pattern[str], re.Pattern[str]]] = {}
 
@@ -58,9 +59,9 @@ class Line:
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         """Say whether the pattern stands in the words; one that ignores case is asked of them in lower case."""
-        if pattern.flags & re.IGNORECASE:
-            return bool(in_lower(pattern).search(self.low))
-        return bool(pattern.search(self.words))
+        if pattern.flags & _IGNORES_CASE:
+            return in_lower(pattern).search(self.low) is not None
+        return pattern.search(self.words) is not None
 
 
 def lines_of(document: Document, segments: tuple[Segment, ...]) -> list[Line]:

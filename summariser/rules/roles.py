@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from summariser.rules.voices import Voice, voices
 _OF_THE_LIST = 0.5
 _LABEL_WORDS = 3
 _COMMON = ("role", "voice", "relay", "kind", "status")
+# Lines whose features are held, and weighed, at a time.
+_AT_ONCE = 200
 # How much the rules' owner of a line gains where its words name one, in the model's scores (log odds).
 _NAMED = 4.0
 
@@ -42,10 +45,11 @@ def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
     """Return the role of each line of an item of such a form, by number."""
     told = voices(list(lines), form)
     model = linear.load("lines")
-    each = [model.scores(features) for features in cues.of_lines(lines, form, told)]
-    if not each:
+    if not lines:
         return {}
-    answers = _Table(model, _as_lists(lines, np.array(each), model), [told[line.number] for line in lines])
+    features = cues.of_lines(lines, form, told)
+    scores = np.vstack([model.scores(some) for some in iter(lambda: list(islice(features, _AT_ONCE)), [])])
+    answers = _Table(model, _as_lists(lines, scores, model), [told[line.number] for line in lines])
     by_number = {line.number: line for line in lines}
     leads = {line.lead for line in lines}
     found: dict[int, Role] = {}
