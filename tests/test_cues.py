@@ -1,5 +1,7 @@
 """What is looked for first, because it costs little, hides nothing that the costly search behind it would find."""
 
+import importlib
+import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -12,8 +14,9 @@ from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from summariser import boilerplate, evidence, facts, flaws, personal, segments, support
+from summariser import boilerplate, evidence, facts, flaws, personal, rules, segments, support
 from summariser.flaws import _Choices
+from summariser.rules.cue import ANY, Cue
 
 # Examples are not made smaller: a pattern of hundreds of characters takes minutes for that, and the assertion tells the text.
 quick = hypothesis_settings(
@@ -25,6 +28,23 @@ def _holds(cues: tuple[str, ...] | str) -> Callable[[str], bool]:
     return lambda text: any(cue in text for cue in cues)
 
 
+def _cues(name: str, value: object) -> Iterator[tuple[str, Cue]]:
+    """Yield the cues that are a value of a module or in it, each with a name of its own."""
+    if isinstance(value, Cue):
+        yield name, value
+    elif isinstance(value, tuple):
+        for place, each in enumerate(value):
+            yield from _cues(f"{name} {place}", each)
+
+
+MODULES = [importlib.import_module(f"summariser.rules.{found.name}") for found in pkgutil.iter_modules(rules.__path__)]
+CUES = {
+    name: cue
+    for module in MODULES
+    for of_module, value in vars(module).items()
+    for name, cue in _cues(f"{module.__name__}.{of_module}", value)
+    if cue.words != ANY
+}
 CHOICES = {name: value for name, value in vars(flaws).items() if isinstance(value, _Choices)}
 # A pattern, what is asked before it is searched for, and how the text that is asked about is made of the one it searches.
 FIRST: dict[str, tuple[re.Pattern[str], Callable[[str], Any], Callable[[str], str]]] = {
@@ -33,6 +53,7 @@ FIRST: dict[str, tuple[re.Pattern[str], Callable[[str], Any], Callable[[str], st
         for name, choices in CHOICES.items()
         for number, (sign, pattern) in enumerate(choices.choices)
     },
+    **{name: (cue.pattern, cue.search, str) for name, cue in CUES.items()},
     "unseen": (flaws._UNSEEN, flaws._WITHOUT_WIDTH.search, str),
     "of the site": (boilerplate._OF_THE_SITE, _holds(boilerplate._OF_THE_SITE_CUES), str),
     "parts of a line": (boilerplate._PART, lambda line: _holds(boilerplate._PARTING)(line) or re.search(r"\s{2}", line), str),

@@ -25,6 +25,8 @@ _PATTERNS = (
     re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|(?<=\d\d[/.]\d\d[/.])\d\d)\b(?![/.]\d)"),
     re.compile(rf"\b{_MONTH},? (\d{{4}})\b"),
 )
+# Each date has a year of four digits, or is written in numbers alone.
+_MAY_BE_DATED = re.compile(r"\d(?:\d{3}|\d?[/.]\d)")
 _YEAR = re.compile(r"(?<![\d/£.,-])(?:19[89]\d|20[0-4]\d)(?![\d/]|-\d|\.\d)")
 # Days without a year, where they are said to be those of an event; "at 30 June" is the day of a number.
 _NO_YEAR = re.compile(
@@ -104,6 +106,8 @@ class Period:
 
 def periods(words: str) -> list[Period]:
     """Return the dates in `words` in order: days and ranges first claim their words, then months."""
+    if not _MAY_BE_DATED.search(words):
+        return []
     claimed: list[tuple[int, int]] = []
     found = []
     for pattern in _PATTERNS:
@@ -195,9 +199,10 @@ def of_the_paper(lines: Sequence[Line]) -> Period | None:
     best: tuple[int, Period] | None = None
     for place in places:
         line = told[place]
-        if len(line.words) > 4 * _LONG or (place and _OF_SOMETHING_ELSE.search(told[place - 1].words[-40:]) and place >= _HEAD):
+        dated = periods(line.words) if len(line.words) <= 4 * _LONG else []
+        if not dated or (place >= _HEAD and _OF_SOMETHING_ELSE.search(told[place - 1].words[-40:])):
             continue
-        for period in periods(line.words):
+        for period in dated:
             rank = _rank(line, period, at_foot=place >= _HEAD)
             # Of the revisions that a line tells of, the last counts.
             if rank is not None and (

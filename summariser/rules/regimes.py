@@ -164,14 +164,16 @@ REGIMES = (
            r"files (?:we|they) audited|of audits\b|\baudit in (?=(?:january|february|march|april|may|june|july|august|september|october|november|"
            r"december))|review (?:it|we|they) carried out (?:itself|ourselves)"),
 )  # fmt: skip
+_WORDS = tuple({word for regime in REGIMES for word in regime.words})
 BY_CODE = {regime.code: regime for regime in REGIMES}
 
 
 def mentions(low: str) -> tuple[Mention, ...]:
     """Return the reviews that a text in lower case names, in order; of two on the same words the first in the table counts."""
     found: list[Mention] = []
-    for regime in REGIMES:
-        if not any(map(low.__contains__, regime.words)):
+    there = {word for word in _WORDS if word in low}
+    for regime in REGIMES if there else ():
+        if there.isdisjoint(regime.words):
             continue
         for match in regime.cue.finditer(low):
             if not any(match.start() < other.end and other.start < match.end() for other in found):

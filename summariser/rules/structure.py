@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from summariser.rules.authority import Named
+from summariser.rules.cue import cue
 from summariser.rules.lines import Line
 from summariser.rules.parting import parting
 from summariser.rules.pieces import Piece, Way, told
@@ -15,8 +16,11 @@ Completeness = Literal["complete", "truncated_end", "truncated_start", "excerpt"
 Relation = Literal["single", "unrelated", "same_subject"]
 
 # These four are for text in lower case.
-_CUT = re.compile(
-    r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]"
+_CUT = cue(
+    ("(more", "[more", "view the full", "continue reading", "read the full", "[..."),
+    re.compile(
+        r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]"
+    ),
 )
 _STATEMENT = re.compile(r"\bstatement from\b.{0,60}\bfollows\b")
 _RESPONSE = re.compile(r"(?:the )?council(?:'s)? (?:response|statement|reply)\b.{0,30}:$")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from summariser.rules.cue import Cue, cue
 from summariser.rules.lines import Line
 from summariser.rules.reviews import Judgement
 from summariser.rules.roles import Role
@@ -16,16 +17,22 @@ from summariser.rules.roles import Role
 OF_NOBODY = ("guidance_or_framework", "other")
 _GRADES = {"inadequate": 0, "requires_improvement": 1, "adequate": 1, "good": 2, "outstanding": 3}
 # Plain words for a way, which weigh as much as a line that the model is sure of.
-_BETTER = re.compile(
-    r"\b(?:marked|sustained|significant|continued|real|clear|steady|considerable|notable)(?: and \w+)? (?:improvement|progress)|\b(?:has|have|had) (?:\w+ly )?improved\b|\bimproved since|\bmost improved"
-    r"|\bfastest improving|\b(?:moved|risen|rose|climbs?|climbed|lifts?|lifted) (?:itself |up )?(?:out of|from .{3,40} to|to) ['\"]?(?:good|outstanding|requires improvement|inadequate|two stars)"
-    r"|\bbetter place .{0,30}than|\bcome a (?:long|considerable) way|\b(?:direction|trajectory)(?: of travel)? (?:is|was|remains) (?:\w+ ){0,2}(?:encouraging|positive|right)|\bmost positive (?:visit|letter|report)",
-    re.I,
+_BETTER = cue(
+    "improv|progress|moved|risen|rose|climb|lift|better place|come a |direction|trajectory|most positive".split("|"),
+    re.compile(
+        r"\b(?:marked|sustained|significant|continued|real|clear|steady|considerable|notable)(?: and \w+)? (?:improvement|progress)|\b(?:has|have|had) (?:\w+ly )?improved\b|\bimproved since|\bmost improved"
+        r"|\bfastest improving|\b(?:moved|risen|rose|climbs?|climbed|lifts?|lifted) (?:itself |up )?(?:out of|from .{3,40} to|to) ['\"]?(?:good|outstanding|requires improvement|inadequate|two stars)"
+        r"|\bbetter place .{0,30}than|\bcome a (?:long|considerable) way|\b(?:direction|trajectory)(?: of travel)? (?:is|was|remains) (?:\w+ ){0,2}(?:encouraging|positive|right)|\bmost positive (?:visit|letter|report)",
+        re.I,
+    ),
 )
-_WORSE = re.compile(
-    r"\blost ground|\bdeteriorat(?:ed|ing|ion)|\bdeclin(?:ed|ing)\b|\bgot worse|\bworsened|\bfallen (?:away|back)|\bslipp(?:ed|ing) back|\bgone backwards|\bdowngraded|\bplunge[sd]?\b"
-    r"|\b(?:dropped|fell|fallen) (?:from|by) (?:good|outstanding|requires|one|two|a grade)",
-    re.I,
+_WORSE = cue(
+    "lost ground|deteriorat|declin|got worse|worsened|fallen|slipp|backwards|downgraded|plunge|dropped|fell".split("|"),
+    re.compile(
+        r"\blost ground|\bdeteriorat(?:ed|ing|ion)|\bdeclin(?:ed|ing)\b|\bgot worse|\bworsened|\bfallen (?:away|back)|\bslipp(?:ed|ing) back|\bgone backwards|\bdowngraded|\bplunge[sd]?\b"
+        r"|\b(?:dropped|fell|fallen) (?:from|by) (?:good|outstanding|requires|one|two|a grade)",
+        re.I,
+    ),
 )
 _OPEN = re.compile(
     r"\buncertain prospects|\bprospects\b.{0,40}\buncertain|\b(?:not|less) certain\b|\btoo (?:early|soon) to (?:say|tell|judge|know)|\bremains? to be seen",
@@ -87,9 +94,12 @@ class _Clear:
     all: float
 
 
-def _clearest(lines: Sequence[Line], roles: Mapping[int, Role], plain: re.Pattern[str], polarity: str) -> _Clear:
+def _clearest(lines: Sequence[Line], roles: Mapping[int, Role], plain: Cue, polarity: str) -> _Clear:
     found = {
-        line.number: max(roles[line.number].change.get(polarity, 0.0), _PLAIN * (line.has(plain) and not line.has(_UNREAL)))
+        line.number: max(
+            roles[line.number].change.get(polarity, 0.0),
+            _PLAIN * (plain.search(line.low) is not None and not line.has(_UNREAL)),
+        )
         for line in lines
     }
     best = max(found, key=lambda number: found[number], default=0)

@@ -7,9 +7,11 @@ of the kind of paper: a letter of inspectors is theirs, minutes relay.
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from summariser.evidence import lowered
-from summariser.rules.lines import Line, in_lower
+from summariser.rules.cue import ANY, Cue, cue
+from summariser.rules.lines import Line
 
 _REVIEWER = re.compile(
     r"\b(?:inspectors?|ofsted|cqc|assessors?|reviewers?|peers|peer (?:challenge )?team|the (?:report|letter|review|visit)|(?:re-?inspection|recent assessment)|joint review"
@@ -63,7 +65,10 @@ _COMMENTATOR = re.compile(
 )
 _RECOMMENDATIONS = re.compile(r"\brecommendations\b", re.I)
 # "She said" goes on with whoever spoke last, even where the words that follow name somebody else.
-_GOES_ON = re.compile(r"^(?:she|he) (?:said|added|told|wrote|went on)\b|,['\"]? (?:she|he) (?:said|added)\b", re.I)
+_GOES_ON = cue(
+    ("he said", "he added", "he told", "he wrote", "he went on"),
+    re.compile(r"^(?:she|he) (?:said|added|told|wrote|went on)\b|,['\"]? (?:she|he) (?:said|added)\b", re.I),
+)
 _NAMED = r"\b(?:cllr|councillor) ([a-z][\w'-]+)"
 _OFFICE = r"(?<!opposition )(?<!group )\b(?:leader|cabinet member|portfolio holder)\b"
 _NAMED_EXECUTIVE = re.compile(rf"{_OFFICE}[^.;]{{0,60}}?{_NAMED}|{_NAMED}[^.;]{{0,40}}{_OFFICE}", re.I)
@@ -90,24 +95,30 @@ _DEFAULTS = {
     "news_article": ("record", "via_media"),
     "intervention_instrument": ("government", "direct"),
 }
-# In order: the first cue that stands in a line settles it. They are asked of every line, and so of lower case.
-_CUES = tuple((in_lower(cue), owner) for cue, owner in (
-    (_RESOLVED, "record"),
-    (_INSPECTOR_SPEAKS, "reviewer"),
-    (_COMMENTATOR, "commentator"),
-    (_OWN_VIEW, "authority"),
-    (_USERS, "service_user"),
-    (_PARTNER, "partner"),
-    (_REVIEWER, "reviewer"),
-    (_GOVERNMENT, "government"),
-    (_MEMBER, "scrutiny_member"),
-    (_AUTHORITY, "authority"),
+# In order: the first cue that stands in a line settles it.
+_CUES = tuple((cue(words, pattern), owner) for pattern, owner, words in (
+    (_RESOLVED, "record", ANY),
+    (_INSPECTOR_SPEAKS, "reviewer", ("director of joint reviews", "inspector")),
+    (_COMMENTATOR, "commentator", ANY),
+    (_OWN_VIEW, "authority", ("he believed", "he hoped", "he felt", "in her ", "in his ", "her own ", "his own ")),
+    (_USERS, "service_user", ("rated", "said", "told", "felt", "liked", "reported")),
+    (_PARTNER, "partner", ("said", "told", "shared", "added", "was less")),
+    (_REVIEWER, "reviewer", (
+        "inspect", "ofsted", "cqc", "assess", "review", "peer", "report", "letter", "visit", "experts", "findings", "auditors",
+        "feedback", "issues identified", "view was", "told us", "ombudsman", "governance was", "missing", "recommendation",
+    )),
+    (_GOVERNMENT, "government", ("minister", "secretary of state", "department for education", "dfe", "commissioner")),
+    (_MEMBER, "scrutiny_member", (
+        "chair", "opposition", "backbench", "opt", "cllr", "councillor", "points ", "it was ", "members ", "the proposal was",
+    )),
+    (_AUTHORITY, "authority", (
+        "said", "says", "told", "reported", "advised", "confirmed", "explained", "added", "commented", "concluded", "outlined",
+        "highlighted", "believe", "accept", "replied", "cautioned", "described", "wrote", "undertook", "stated", "introduced",
+        "welcomes", "disputed", "pledges", "expects", "remains", "commissioned", "presented", "sent me", "noted", "informed",
+        "made aware", "reminded", "in answer", "in response", "in reply", "figures w", "assessment w", "in her ",
+        "our own audits", "we will", "we are", "we have", "next steps",
+    )),
 ))  # fmt: skip
-# Every cue of a reviewer has one of these in it, and to look for them takes a tenth of the time.
-_OF_REVIEWERS = (
-    "inspect", "ofsted", "cqc", "assess", "review", "peer", "report", "letter", "visit", "experts", "findings", "auditors",
-    "feedback", "issues identified", "view was", "told us", "ombudsman", "governance was", "missing", "recommendation",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +140,17 @@ def voices(lines: list[Line], form: str) -> dict[int, Voice]:
     found: dict[int, Voice] = {}
     carried: Voice | None = None
     latest: Voice | None = None
-    executives = {name.lower() for line in lines for match in _NAMED_EXECUTIVE.findall(line.words) for name in match if name}
+    named = chain.from_iterable(
+        _NAMED_EXECUTIVE.findall(line.words) for line in lines if "cllr" in line.low or "councillor" in line.low
+    )
+    executives = {name.lower() for name in chain.from_iterable(named) if name}
     speech = _Speech()
     paragraph = -1
     for line in lines:
         if line.paragraph != paragraph:
             carried, paragraph = _carried(line, carried, form), line.paragraph
         lead = by_number.get(line.lead or 0)
-        own = speech.speaker(line, form) or (latest if line.has(_GOES_ON) else None) or _of(line.words, form)
+        own = speech.speaker(line, form) or (latest if _GOES_ON.search(line.low) else None) or _of(line.words, form)
         if own and own.owner == "scrutiny_member" and executives & _names(line.words):
             own = Voice("authority", own.relay)
         if own is None and lead and _of(lead.words, form):
@@ -178,7 +192,9 @@ class _Speech:
 
     def follow(self, line: Line, voice: Voice) -> None:
         """Take note of what the line opens or closes."""
-        words = _LOST_MARK.sub('"', _LOST_PAIR.sub(r'"\1"', line.words))
+        words = line.words
+        if "???" in words:
+            words = _LOST_MARK.sub('"', _LOST_PAIR.sub(r'"\1"', words))
         if self._open is None and words.startswith("[") and "]" not in words:
             self._open, self._closing = Voice("commentator", "direct"), "]"
         elif self._closing == "]" and self._open:
@@ -203,17 +219,16 @@ def _of(words: str, form: str) -> Voice | None:
     if words.endswith((":", ";")) and (_REVIEWER.search(words) or _RECOMMENDATIONS.search(words)):
         return Voice("reviewer", _relay(form))
     low = lowered(words)
-    reviewed = any(map(low.__contains__, _OF_REVIEWERS))
-    for cue, owner in _CUES:
-        if (reviewed or owner != "reviewer") and cue.search(low) and not (owner == "commentator" and form != "opinion_or_blog"):
+    for speaks, owner in _CUES:
+        if not (owner == "commentator" and form != "opinion_or_blog") and speaks.search(low):
             executive = owner == "scrutiny_member" and _EXECUTIVE.search(words) and not _OPPOSITION.search(words)
-            return Voice("authority" if executive else owner, _relay_of(owner, cue, form))
+            return Voice("authority" if executive else owner, _relay_of(owner, speaks, form))
     return None
 
 
-def _relay_of(owner: str, cue: re.Pattern[str], form: str) -> str:
+def _relay_of(owner: str, speaks: Cue, form: str) -> str:
     """Return how this owner's view reaches the reader: a reviewer's is relayed, others speak, or are minuted."""
-    if owner in ("record", "commentator") or cue is _CUES[1][0]:
+    if owner in ("record", "commentator") or speaks is _CUES[1][0]:
         return "direct"
     if owner in ("reviewer", "government"):
         return _relay(form)
