@@ -2,15 +2,15 @@
 
 from summariser.flaws import flaws
 from summariser.rules import structure
-from summariser.rules.lines import Line, lines_of
+from summariser.rules.lines import Line
+from summariser.rules.outline import outline
 from summariser.sensitivity import sensitivity
 from summariser.types import Document, Flag, Integrity, Segment, Span
 
 
 def inspect(document: Document, segments: tuple[Segment, ...]) -> Integrity:
     """Return the report on a document."""
-    lines = lines_of(document, segments)
-    parts = structure.items(lines)
+    parts = outline(document, segments).items
     broken = structure.broken(parts)
     private = sensitivity(_paged(document))
     return Integrity(

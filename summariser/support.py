@@ -88,7 +88,7 @@ class _Words:
 
     @cached_property
     def facts(self) -> frozenset[str]:
-        return facts(self.text)
+        return facts(self.folded)
 
     @cached_property
     def stems(self) -> frozenset[str]:

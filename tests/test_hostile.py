@@ -18,7 +18,8 @@ from summariser.engines.canned import CannedEngine
 from summariser.errors import DocumentError
 from summariser.readers import from_text, read
 from summariser.result import Result
-from summariser.rules.lines import Line, lines_of
+from summariser.rules.lines import Line
+from summariser.rules.outline import outline
 from summariser.segments import segment
 from summariser.settings import Settings
 from summariser.writers.markdown import escape
@@ -225,9 +226,9 @@ def test_the_general_brief_compares_no_line_with_all_others(monkeypatch: pytest.
 
 def _cost(build: Any, text: str) -> float:
     document = from_text(text)
-    lines = lines_of(document, segment(document))
+    told = outline(document, segment(document))
     start = time.process_time()
-    build(lines)
+    build(told)
     return time.process_time() - start
 
 

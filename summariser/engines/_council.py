@@ -20,6 +20,7 @@ from summariser.engines._council_summary import opening, summary
 from summariser.rules import action_tables, actions, figures, judgements, narrative, papers, reviews, structure
 from summariser.rules.authority import authority
 from summariser.rules.lines import Line
+from summariser.rules.outline import Outline
 from summariser.rules.roles import roles
 from summariser.rules.travel import OF_NOBODY, between, travel
 
@@ -38,13 +39,12 @@ _OWNED = 0.6
 _OF_ONE_COUNCIL = ("pack", "standing")
 
 
-def build(lines: list[Line]) -> tuple[Data, list[str]]:
+def build(outline: Outline) -> tuple[Data, list[str]]:
     """Return the brief as plain data, and notes on what was left out."""
     notes: list[str] = []
-    parts = structure.items(lines)
-    if len(parts) > _MOST_ITEMS:
-        notes.append(f"There are {len(parts)} items; the brief holds the first {_MOST_ITEMS}.")
-        parts = parts[:_MOST_ITEMS]
+    lines, parts = outline.lines, outline.items[:_MOST_ITEMS]
+    if (many := len(outline.items)) > _MOST_ITEMS:
+        notes.append(f"There are {many} items; the brief holds the first {_MOST_ITEMS}.")
     relation, whole = structure.relation(parts), structure.whole(lines, parts)
     about = papers.facets(whole) if len(parts) > 1 else None
     if whole.way in _OF_ONE_COUNCIL or relation == "same_subject":

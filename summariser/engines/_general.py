@@ -5,6 +5,7 @@ from typing import Any
 
 from summariser.rules import actions, claims, dates, figures, papers, structure
 from summariser.rules.lines import Line
+from summariser.rules.outline import Outline
 from summariser.rules.voices import voices
 
 Data = dict[str, Any]
@@ -22,12 +23,13 @@ _LONGEST = 300
 _ACTS = re.compile(r"\b(?:will|must|should|is to|are to|agreed to|resolved|plans? to|needs? to)\b", re.I)
 
 
-def build(lines: list[Line]) -> tuple[Data, list[str]]:
+def build(outline: Outline) -> tuple[Data, list[str]]:
     """Return the brief as plain data, and notes on what was left out.
 
     Without a model there is no telling topics or audience, so these stay empty; the main points are the sentences that say
     how something stands, in the document's order, or else its opening sentences.
     """
+    lines = outline.lines
     part = structure.Item(lines, structure.heading(lines), None)
     told = [line for line in lines if not line.boilerplate and line.kind in ("sentence", "list_item")]
     form = papers.facets(part).form.value

@@ -6,11 +6,11 @@ from typing import Any
 
 from summariser.engines import _council, _general
 from summariser.errors import SettingsError
-from summariser.rules.lines import Line, lines_of
+from summariser.rules.outline import Outline, outline
 from summariser.types import Reply, Request
 
-# For each schema the function that fills it from the lines, and notes to the reader on what it had to leave out.
-_BUILDERS: Mapping[str, Callable[[list[Line]], tuple[dict[str, Any], list[str]]]] = {
+# For each schema the function that fills it from the outline, and notes to the reader on what it had to leave out.
+_BUILDERS: Mapping[str, Callable[[Outline], tuple[dict[str, Any], list[str]]]] = {
     "council_review": _council.build,
     "general": _general.build,
 }
@@ -33,5 +33,5 @@ class ExtractiveEngine:
         if build is None:
             known = ", ".join(_BUILDERS)
             raise SettingsError(f"the embedded engine fills {known}; for {request.schema!r} name a model (--model)")
-        brief, notes = build(lines_of(request.document, request.segments))
+        brief, notes = build(outline(request.document, request.segments))
         return Reply(json.dumps(brief, ensure_ascii=False), notes=tuple(notes))

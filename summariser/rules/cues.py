@@ -3,7 +3,6 @@
 Features are names with weights. Words weigh as much together whether they are few or many.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -14,17 +13,10 @@ from summariser.rules.voices import Voice
 
 Features = Mapping[str, float]
 
-_TOKEN = re.compile(r"\d+|[a-z]+(?:'[a-z]+)?|[£%()?!:;|\"•]")
-_MOST_TOKENS = 80
 # Sections of the lexicon that name who owns a view, those first whose words are seldom used of anybody else.
 _OWNERS = ("members", "users", "government", "reviewers", "partners", "officers", "commentators")
 # Beginnings of so many letters stand for all endings of a longer word.
 _STEM = 5
-
-
-def tokens(low: str) -> list[str]:
-    """Return the words of a text in lower case and the marks that matter; a number is told by its length alone."""
-    return [f"<{len(token)}>" if token.isdigit() else token for token in _TOKEN.findall(low)[:_MOST_TOKENS]]
 
 
 def weighted(names: Iterable[str], weight: float) -> dict[str, float]:
@@ -83,7 +75,7 @@ def _first_owner(seen: _Seen | None) -> str:
 
 
 def _seen(line: Line) -> _Seen:
-    return _Seen(line, tokens(line.low), lexicon.sections(line.low), [f"has {name}" for name in claims.marks(line.low)])
+    return _Seen(line, line.tokens, lexicon.sections(line.low), [f"has {name}" for name in claims.marks(line.low)])
 
 
 def _beside(name: str, other: _Seen | None, weight: float) -> dict[str, float]:

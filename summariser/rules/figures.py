@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from text_to_num import text2num
 
+from summariser.rules.cue import Cue
 from summariser.rules.dates import MONTH, timepoint
 from summariser.rules.lines import Line
 
@@ -44,9 +45,7 @@ _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|ratings?|marks?|points?|judgemen
 _SCORES = re.compile(
     r"(?:%|per ?cent)?,? (?:\w+ )?(?:points?|out of (?:a possible )?(?:4|four)|marks?|stars?|votes?|quality statements?)\b"
 )
-_THRESHOLDS = re.compile(
-    r"\bbetween \d+ and \d+ ?(?:%|per ?cent)[^.]{0,20} (?:is|are) rated|\bout of (?:four|4)\b|\bfrom (?:1|one) to (?:4|four)\b"
-)
+_THRESHOLDS = re.compile(r"\bbetween \d+ and \d+ ?(?:%|per ?cent)[^.]{0,20} (?:is|are) rated|\bout of (?:four|4)\b|\bfrom (?:1|one) to (?:4|four)\b")  # fmt: skip
 # How much a reviewer looked at, and whom they met, measures the review.
 _LOOKED_AT = re.compile(
     r"\b(?:spoke|speaking|spoken|talk(?:ed|ing)|listened|met|interviewed|read|sampled|tested|examined|observed|tracked|visit(?:ed|s)|consulted"
@@ -108,8 +107,9 @@ _PREDICATE = re.compile(
 )
 _TO_ANOTHER = re.compile(r"\s?(?:to|and|-)\s?\d+(?:\.\d+)?(\s?(?:%|per ?cent))?(?! ?(?:to|and|-) ?\d)")
 _OF_NOBODY = re.compile(r"\b(?:no ?one|nobody|target)\b")
-# Most lines have no number, and to see that takes a tenth of the time.
-_MAY_COUNT = re.compile(rf"\d|\b(?:{_WORD}|dozen)\b")
+_DIGIT = re.compile(r"\d")
+_SPELT_WORDS = "one two twe three four fort five six seven eight nine ten eleven thir fif hundred thousand million dozen"
+_SPELT = Cue(tuple(_SPELT_WORDS.split()), re.compile(rf"\b(?:{_WORD}|dozen)\b"))
 _DENIAL = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|declined|refused|denied|lacks?|lacking|\w+n't)\b"
 )
@@ -143,7 +143,7 @@ def of_lines(lines: Iterable[Line]) -> Iterator[tuple[Line, Figure]]:
 def figures(line: Line, before: Figure | None = None) -> Iterator[Figure]:
     """Yield the figures of a line in order; `before` is the last figure of the sentence before, if it may go on here."""
     low = line.low.replace("’", "'").replace("–", "-").replace("—", "-")
-    if not _MAY_COUNT.search(low) or len(low) != len(line.words) or _THRESHOLDS.search(low):
+    if not (_DIGIT.search(low) or _SPELT.search(low)) or len(low) != len(line.words) or _THRESHOLDS.search(low):
         return
     for number in _numbers(low):
         unit = _unit(low, number, before)
@@ -171,7 +171,7 @@ class _Number:
 
 def _numbers(low: str) -> Iterator[_Number]:
     """Yield the numbers that are neither dates nor codes; the whole of which one is a part is its population, not a figure."""
-    codes = [match.span() for match in _CODE.finditer(low)]
+    codes = [match.span() for match in _CODE.finditer(low)] if _DIGIT.search(low) else []
     whole: _Number | None = None
     waiting: _Number | None = None
     place = 0

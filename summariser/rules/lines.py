@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from summariser.evidence import lowered, plain
 from summariser.types import Document, Segment, SegmentKind
@@ -22,6 +23,8 @@ _FEWEST_CELLS = 3
 _BARS, _WIDEST = "| \t\xa0", 80
 
 
+_TOKEN = re.compile(r"\d+|[a-z]+(?:'[a-z]+)?|[£%()?!:;|\"•]")
+_MOST_TOKENS = 80
 _IGNORES_CASE = int(re.IGNORECASE)  # as a number, for to ask of a flag takes as long as a search
 # Patterns by identity, for to hash one takes as long as to search with it; each is held, so that no other gets its number.
 _IN_LOWER: dict[int, tuple[re.Pattern[str], re.Pattern[str]]] = {}
@@ -38,7 +41,7 @@ def in_lower(pattern: re.Pattern[str]) -> re.Pattern[str]:
     return known[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One segment as the rules see it: `words` on one line with straight quotes, for matching and not for quoting.
 
@@ -56,6 +59,11 @@ class Line:
     boilerplate: bool
     mark: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The words and the marks that matter to the linear models; a number is told by its length alone."""
+        return [f"<{len(token)}>" if token.isdigit() else token for token in _TOKEN.findall(self.low)[:_MOST_TOKENS]]
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         """Say whether the pattern stands in the words; one that ignores case is asked of them in lower case."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 
 from summariser.rules import classify
-from summariser.rules.cues import Features, tokens
+from summariser.rules.cues import Features
 from summariser.rules.lines import Line
 from summariser.rules.structure import Item
 
@@ -151,24 +151,26 @@ _MANNER_OF = {word: manner for manner, words in _MANNERS.items() for word in wor
 def of_item(item: Item) -> Features:
     """Return the features of an item."""
     lines = classify.opening(item)
-    head = [tokens(line.low) for line in lines[:_HEAD_LINES]]
+    head = [line.tokens for line in lines[:_HEAD_LINES]]
     found = _weighed("word", chain.from_iterable(head), 2.5)
-    found |= _weighed("pair", (f"{one} {other}" for line in head for one, other in pairwise(line)), 2.5)
+    found |= _weighed("pair", (pair for line in head for pair in map(" ".join, pairwise(line))), 2.5)
     found |= _weighed("start", (" ".join(line[:2]) for line in head), 1.0)
-    found |= _weighed("tail", (token for line in lines[-_TAIL_LINES:] for token in tokens(line.low)), 1.0)
-    found |= _weighed("heading", (token for line in lines if line.kind == "heading" for token in tokens(line.low)), 1.5)
+    found |= _weighed("tail", (token for line in lines[-_TAIL_LINES:] for token in line.tokens), 1.0)
+    found |= _weighed("heading", (token for line in lines if line.kind == "heading" for token in line.tokens), 1.5)
     if item.heading:
-        found |= _weighed("title", tokens(item.heading.low), 1.0)
+        found |= _weighed("title", item.heading.tokens, 1.0)
     for place, line in enumerate(lines[:_FIRST_LINES]):
-        found |= _weighed(f"line {place}", tokens(line.low), 1.0)
+        found |= _weighed(f"line {place}", line.tokens, 1.0)
     return found | _shape(item, lines) | _manner(lines) | _ruled(item)
 
 
 def _weighed(kind: str, names: Iterable[str], weight: float) -> dict[str, float]:
     """Return features that weigh as much together whether they are few or many; a second mention adds less than the first."""
-    counts = {name: 1 + math.log(times) for name, times in Counter(names).items()}
-    norm = math.sqrt(sum(value * value for value in counts.values())) or 1.0
-    return {f"{kind}:{name}": weight * value / norm for name, value in counts.items()}
+    counts = Counter(names)
+    of_times = {times: 1 + math.log(times) for times in set(counts.values())}
+    norm = math.sqrt(sum([of_times[times] ** 2 for times in counts.values()])) or 1.0
+    value_of = {times: weight * value / norm for times, value in of_times.items()}
+    return {f"{kind}:{name}": value_of[times] for name, times in counts.items()}
 
 
 def _shape(item: Item, lines: Sequence[Line]) -> dict[str, float]:
