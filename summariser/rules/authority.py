@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from summariser.rules.lines import Line
@@ -78,6 +78,7 @@ _NO_PLACE = frozenset(
 _OF_A_POST = re.compile(r"^(?:Head|Chair|Leader|Manager|Director|Board|Officer|Member)s? (?:of|for) (?:the )?")
 _TITLE_WEIGHT = 3
 _CAPITALS = re.compile(r"\b[A-Z]{2,}(?:['-][A-Z]+)*\b")
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 _JOINING = frozenset("OF AND UPON ON THE WITH IN UNDER BY TO FOR FROM AT AGAINST INTO IS AN".split())
 # Capitals that are initials.
 _INITIALS = frozenset("CQC LGA HMI HMIP NHS ICB SEND CIW RQIA ADASS MASH ILACS DFE EHC SAR SCR OBE CBE MBE".split())
@@ -128,15 +129,16 @@ def _as_usual(named: Named, lines: Sequence[Line]) -> Named:
     """Return a name in capitals as it is usually written, where the text writes the place so more than once."""
     if not named.value.isupper():
         return named
-    value = _CAPITALS.sub(_in_small, named.value)
+    value = _usual(named.value)
     at = value.lower().find(_core(value))
     place = value[at : at + len(_core(value))] if at >= 0 else value
     return replace(named, value=value) if sum(place in line.words for line in lines) > 1 else named
 
 
-def _names(words: str) -> list[str]:
+@lru_cache(maxsize=4096)  # asked of a line for its item, and for what its grades are of
+def _names(words: str) -> tuple[str, ...]:
     """Return the councils that a line names: those called so, and those of the list of all councils."""
-    told = _CAPITALS.sub(_in_small, words)
+    told = _usual(words)
     found: list[str] = []
     place = 0 if any(map(told.__contains__, _KINDS)) else len(told)
     while match := _COUNCIL.search(told, place):
@@ -148,7 +150,7 @@ def _names(words: str) -> list[str]:
         else:  # the name may begin within what was no name: "the Chief Executive of the London Borough of ..."
             place = start if start > match.start() else end
     taken = " ; ".join(found).lower()
-    return found + [name for name in _listed(words, told) if name.lower() not in taken]
+    return (*found, *(name for name in _listed(words, told) if name.lower() not in taken))
 
 
 def _listed(words: str, told: str) -> Iterator[str]:
@@ -169,6 +171,11 @@ def _listed(words: str, told: str) -> Iterator[str]:
             break
 
 
+def _usual(words: str) -> str:
+    """Return words with those in capitals as they would be written elsewhere; most lines have no two capitals in a row."""
+    return _CAPITALS.sub(_in_small, words) if _TWO_CAPITALS.search(words) else words
+
+
 def _in_small(match: re.Match[str]) -> str:
     """Return a word in capitals as it would be written elsewhere, and as long."""
     word = match.group()
@@ -184,7 +191,7 @@ def _place(lines: Sequence[Line]) -> Named | None:
     for line in lines:
         if line.boilerplate:
             continue
-        told = _CAPITALS.sub(_in_small, line.words)
+        told = _usual(line.words)
         for match in _PLACE.finditer(told):
             told_as = next(filter(None, match.groups()))
             place = _OF_A_POST.sub("", told_as).removesuffix("'s")
@@ -202,7 +209,7 @@ def _place(lines: Sequence[Line]) -> Named | None:
 
 def _core(name: str) -> str:
     """Return what two ways of naming one council share."""
-    name = _CAPITALS.sub(_in_small, name)
+    name = _usual(name)
     name = re.sub(
         r"^(?:City|London Borough|Royal Borough|Metropolitan Borough|Borough|County) of |^Cyngor (?:Sir |Dinas |Bwrdeistref (?:Sirol )?)?",
         "",

@@ -28,12 +28,12 @@ _NUMBER = re.compile(
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _CODE = re.compile(
     # Days, years from spring to spring, years, and times of the day.
-    rf"\b{_DAY}(?:\s?(?:-|to|and|or)\s?{_DAY})? (?:of )?{MONTH}\b|\b{MONTH} {_DAY}\b|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b"
-    r"|\b(?:19|20)\d\d(?:\s?[/-]\s?(?:(?:19|20)\d\d|\d\d))?\b(?! ?(?:%|per ?cent))"
-    r"|\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)\b|\b\d{1,2}:\d\d\b|\b24/7\b"
+    rf"\b(?:{_DAY}(?:\s?(?:-|to|and|or)\s?{_DAY})? (?:of )?{MONTH}\b|{MONTH} {_DAY}\b|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b"
+    r"|(?:19|20)\d\d(?:\s?[/-]\s?(?:(?:19|20)\d\d|\d\d))?\b(?! ?(?:%|per ?cent))"
+    r"|\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)\b|\d{1,2}:\d\d\b|24/7\b"
     # Ages.
-    r"|\bage[ds]?(?: of| between| from)?:? \d+(?:\s?(?:to|and|or|-)\s?\d+)?|\b\d+(?:\s?(?:to|and|or|-)\s?\d+)?[- ]years?[- ]olds?\b"
-    r"|\b(?:under|over)[- ]\d+s\b|\b\d+ (?:and|or) (?:over|under|above|older|younger)\b|\byear [1-9]\d?\b"
+    r"|age[ds]?(?: of| between| from)?:? \d+(?:\s?(?:to|and|or|-)\s?\d+)?|\d+(?:\s?(?:to|and|or|-)\s?\d+)?[- ]years?[- ]olds?\b"
+    r"|(?:under|over)[- ]\d+s\b|\d+ (?:and|or) (?:over|under|above|older|younger)\b|year [1-9]\d?\b)"
     # The number of a line, and numbers of parts of papers, laws and lists, with those that follow in the list.
     r"|^\W{0,3}(?:rec(?:ommendation)? )?(?:[a-z]{1,2}\d+|\d+\.\d[\d.]*(?! ?(?:%|per ?cent|[a-z]+s\b))|\d+(?=[.:)](?!\d)))"
     r"|\b(?:sections?|para(?:graph)?s?\.?|items?|minutes?|actions?|append(?:ix|ices)|annex|parts?|schedule|pages?|version|no\.|nos\.|regulations?"

@@ -179,12 +179,12 @@ def _may_be_row(line: Line, regime: str | None, *, within: bool) -> bool:
         return words <= _MOST_WORDS * grades
     if (len(low) >= _SHORT * 2 or says(low)) and (free or not all(piece.aspect for piece in parts)):
         return False
-    return within or _is_known(line, regime)
+    return within or _is_known(line, regime, parts)
 
 
-def _is_known(line: Line, regime: str | None) -> bool:
-    """Say whether a line names parts of a service and no more."""
-    parts = pieces([line], regime)
+def _is_known(line: Line, regime: str | None, parts: list[Piece] | None = None) -> bool:
+    """Say whether a line, of these pieces if they are known, names parts of a service and no more."""
+    parts = parts or pieces([line], regime)
     return bool(row_aspect(label(line.low), regime)) or bool(parts and all(piece.aspect for piece in parts))
 
 

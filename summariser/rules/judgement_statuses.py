@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from summariser.rules.cue import Cue
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_guards import is_elsewhere
 from summariser.rules.lines import Line
@@ -34,8 +35,11 @@ _DECISIONS = (
     ),
 )
 _NOT_UPHELD = re.compile(r"^\W*(?:final )?(?:decision|outcome|finding)s?\W+not upheld")
-_UPHELD = re.compile(
-    r"^\W*(?:final )?(?:decision|outcome|finding)s?\W+(?:(?:partly|partially|some) )?upheld|\bcomplaint (?:was|is|has been) (?:partly |partially )?upheld|\b(?:i|we) (?:therefore )?(?:partly )?uphold|\bfault (?:by the council )?(?:which |that )?caus(?:ed|ing) (?:\w+ )?injustice"
+_UPHELD = Cue(
+    ("uph", "injustice"),
+    re.compile(
+        r"^\W*(?:final )?(?:decision|outcome|finding)s?\W+(?:(?:partly|partially|some) )?upheld|\bcomplaint (?:was|is|has been) (?:partly |partially )?upheld|\b(?:i|we) (?:therefore )?(?:partly )?uphold|\bfault (?:by the council )?(?:which |that )?caus(?:ed|ing) (?:\w+ )?injustice"
+    ),
 )
 _NO_FAULT = re.compile(r"\b(?:no (?:evidence of )?fault|not upheld|without fault|not (?:at fault|find fault))\b")
 _STATISTICS = re.compile(

@@ -14,33 +14,33 @@ from summariser.rules.cue import ANY, Cue, cue
 from summariser.rules.lines import Line
 
 _REVIEWER = re.compile(
-    r"\b(?:inspectors?|ofsted|cqc|assessors?|reviewers?|peers|peer (?:challenge )?team|the (?:report|letter|review|visit)|(?:re-?inspection|recent assessment)|joint review"
+    r"\b(?:(?:inspectors?|ofsted|cqc|assessors?|reviewers?|peers|peer (?:challenge )?team|the (?:report|letter|review|visit)|(?:re-?inspection|recent assessment)|joint review"
     r"|the \"?experts\"?|headline findings|auditors from)\b.{0,60}\b(?:found|finds?|says?|said|thought|noted|note|saw|reported|identified"
     r"|concluded|describe[sd]?|praised?|judges?d?|rated|suggest(?:s|ed)?|recommend(?:s|ed)?|highlight(?:s|ed|ing)?|features|had been|told us"
     r"|were (?:impressed|told|critical|concerned)|observed|heard|recalled|include[sd]?|critical|agreed|scored|welcomed|call(?:s|ed) for)\b"
-    r"|\bfeedback (?:indicated|showed|was|identified)|\bissues identified|\bheadline findings\b|\bthe view was\b|\bsays the report\b"
-    r"|\baccording to (?:a|the) (?:report|letter|inspectors|peers)|\b(?:the )?reviewers have identified|\bwhat inspectors said"
-    r"|\bthey (?:also )?told us\b|\bombudsman\b.{0,60}\b(?:upheld|noted|found)|\breport describes|\bgovernance was scored|\bwhat was missing, the letter|\brecommendations?\b.{0,30}:$|^a peer review of",
+    r"|feedback (?:indicated|showed|was|identified)|issues identified|headline findings\b|the view was\b|says the report\b"
+    r"|according to (?:a|the) (?:report|letter|inspectors|peers)|(?:the )?reviewers have identified|what inspectors said"
+    r"|they (?:also )?told us\b|ombudsman\b.{0,60}\b(?:upheld|noted|found)|report describes|governance was scored|what was missing, the letter|recommendations?\b.{0,30}:$|^a peer review of)",
     re.I,
 )
 _INSPECTOR_SPEAKS = re.compile(
     r"\bdirector of joint reviews\b|\b(?:lead )?inspector,? .{0,40}said|\bchief inspector\b.{0,40}\bsaid", re.I
 )
 _AUTHORITY = re.compile(
-    r"\b(?:director|assistant director|head of|chief executive|officers?|cabinet member|portfolio holder|leader of the council|council leader"
+    r"\b(?:(?:director|assistant director|head of|chief executive|officers?|cabinet member|portfolio holder|leader of the council|council leader"
     r"|the leader|press office|\w+ council(?!')|executive member|adcs\w*|mr \w+|ms \w+|mrs \w+|spokes\w+)\b.{0,80}\b(?:said|says|told|reported|advised|confirmed"
     r"|explained|added|commented|concluded|outlined|highlighted|believed?s?|accept(?:s|ed)|replied|cautioned|described|wrote|undertook|stated"
     r"|introduced|welcomes|disputed|pledges|expects|remains|commissioned|presented|sent me)\b"
-    r"|\bit was (?:confirmed|advised|reported|explained|noted)|\b(?:members|the committee|councillors) (?:were|was) (?:told|advised|informed"
-    r"|made aware|reminded)|\bin (?:answer|response|reply) to|\b(?:her|his|own|their) (?:own )?(?:figures|assessment) (?:was|were|told)|\bin her (?:view|judgement)|\bofficers advised"
-    r"|\bour own audits|^we (?:will|are|have)|\bnext steps\b",
+    r"|it was (?:confirmed|advised|reported|explained|noted)|(?:members|the committee|councillors) (?:were|was) (?:told|advised|informed"
+    r"|made aware|reminded)|in (?:answer|response|reply) to|(?:her|his|own|their) (?:own )?(?:figures|assessment) (?:was|were|told)|in her (?:view|judgement)|officers advised"
+    r"|our own audits|^we (?:will|are|have)|next steps\b)",
     re.I,
 )
 _MEMBER = re.compile(
-    r"\b(?:chair(?:person|man)?|opposition|backbench|co-?opt\w+)\b.{0,60}\b(?:said|queried|asked|explained|suggested|noted|proposed|raised|felt|"
-    r"thanked)\b|\b(?:cllr|councillor) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? (?:asked|queried|raised|proposed|said|referred|suggested|noted|then|"
-    r"might|indicated)|\bpoints (?:were )?raised in (?:the )?debate|\bit was (?:proposed|suggested)|\bmembers (?:raised|asked|felt|expressed|queried)"
-    r"|\bthe proposal was",
+    r"\b(?:(?:chair(?:person|man)?|opposition|backbench|co-?opt\w+)\b.{0,60}\b(?:said|queried|asked|explained|suggested|noted|proposed|raised|felt|"
+    r"thanked)\b|(?:cllr|councillor) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? (?:asked|queried|raised|proposed|said|referred|suggested|noted|then|"
+    r"might|indicated)|points (?:were )?raised in (?:the )?debate|it was (?:proposed|suggested)|members (?:raised|asked|felt|expressed|queried)"
+    r"|the proposal was)",
     re.I,
 )
 _OWN_VIEW = re.compile(
@@ -72,7 +72,10 @@ _GOES_ON = cue(
 _NAMED = r"\b(?:cllr|councillor) ([a-z][\w'-]+)"
 _OFFICE = r"(?<!opposition )(?<!group )\b(?:leader|cabinet member|portfolio holder)\b"
 _NAMED_EXECUTIVE = re.compile(rf"{_OFFICE}[^.;]{{0,60}}?{_NAMED}|{_NAMED}[^.;]{{0,40}}{_OFFICE}", re.I)
-_QUESTION = re.compile(r"(?<!\?)\?$|\b(?:asked|queried) (?:how|whether|why|about|if|what)\b", re.I)
+_QUESTION = cue(
+    ("?", "asked ", "queried "),
+    re.compile(r"(?<!\?)\?$|\b(?:asked|queried) (?:how|whether|why|about|if|what)\b", re.I),
+)
 # Quotation marks that some conversion destroyed: a pair, or one where a quotation can only open or close.
 _LOST_PAIR = re.compile(r"(?<!\w)\?{3}(\w[^?]{0,200}?)\?{3}(?!\w)")
 _LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
@@ -156,9 +159,7 @@ def voices(lines: list[Line], form: str) -> dict[int, Voice]:
         if own is None and lead and _of(lead.words, form):
             own = found.get(lead.number)
         voice = own or carried or _default(form)
-        found[line.number] = Voice(
-            voice.owner, voice.relay, bool(_QUESTION.search(line.words)), bool(own or carried), bool(own)
-        )
+        found[line.number] = Voice(voice.owner, voice.relay, bool(_QUESTION.search(line.low)), bool(own or carried), bool(own))
         latest = own if own and own.owner in _SPEAKERS else latest
         # A writer with views takes the floor back with the next sentence, and so does an authority in a paper of its own
         # after a word of its reviewers; elsewhere a speaker keeps it to the paragraph's end.
