@@ -97,6 +97,7 @@ def test_a_place_whose_services_are_judged_is_the_authority_where_no_council_is_
     ("form", "text", "name"),
     [
         ("minutes_item", "Thornby Council\n\nScrutiny Board\n\nOfsted inspection", "Thornby Council"),
+        ("press_release", "Cyngor Thornby / Thornby Council\n\nWe welcome the report", "Thornby Council"),
         ("press_release", "Thornby Council | News\n\nWe welcome the report", "Thornby Council"),
         (
             "case_review",
@@ -144,6 +145,7 @@ def test_a_reviewer_publishes_the_report_of_its_own_review() -> None:
             "Peer review of adult social care",
         ),
         ("The Lantern\n\nSo now it is official\n\nPosted on 7 September 2025", "So now it is official"),
+        ("Corporate Peer Challenge     Thornby Council\n\nFEEDBACK LETTER", "Corporate Peer Challenge Thornby Council"),
         (
             "THORNBY WEEKLY\n\nCarers wait for months\n\nThe council heard the report in silence, and promised to do better.",
             "Carers wait for months",

@@ -82,6 +82,12 @@ NUMBERED = (
             id="minutes numbered within a meeting",
         ),
         pytest.param(
+            f"Ashbourne Vale Council\n\nMinutes of the Council\n\nC.23 MINUTES\n\nThey were signed.\n\n"
+            f"C.24 QUESTIONS BY MEMBERS\n\n{TALK}C.25 PETITIONS\n\n{TALK}C.26 Carers' strategy\n\n{TALK}",
+            ["QUESTIONS BY MEMBERS", "Carers' strategy"],
+            id="minutes numbered within a body, whose questions are of substance",
+        ),
+        pytest.param(
             "Ashbourne Vale Council\n\nPublic Document Pack\n\nReport to Select Committee. Item 4\n\nFocused visit\n\n"
             f"{REPORT}Report to Select Committee. Item 5\n\nHome care\n\n{REPORT}",
             ["Report to Select Committee. Item 4", "Report to Select Committee. Item 5"],

@@ -28,8 +28,9 @@ _PACK = re.compile(
 )
 # A report of a pack that names its item behind the body it is for.
 _REPORT_TO = re.compile(r"report to .{3,80}?\b(item) (\d{1,3})()$", re.I)
-# Minutes are numbered 12, 12/08 (of the year) or 118/2 (of the meeting).
-_NUMBER = re.compile(r"(?:minute )?(?:(\d{1,3})(?:/(\d{1,3}))?|([A-H]))[*.):]? (?:- )?(?=[A-Z])", re.I)
+# Minutes are numbered 12, 12/08 (of the year), 118/2 (of the meeting), or C.12 and ASC/12 (of the body).
+_NUMBER = re.compile(r"(?:minute |[A-Z]{1,5}[./])?(?:(\d{1,3})(?:/(\d{1,3}))?|([A-H]))[*.):]? (?:- )?(?=[A-Z])", re.I)
+_OF_A_BODY = re.compile(r"[a-z]{1,5}[./]\d")
 _WHOLE = 1000
 _NUMBER_OPENS = frozenset("0123456789abcdefghm")
 # Business of every meeting, of which nobody wants a brief.
@@ -44,10 +45,12 @@ _OF_A_MEETING = re.compile(
     r"(?:to receive )?(?:any )?(?:apologies|declarations?\b|minutes\b|public (?:participation|questions)|(?:any )?(?:urgent|other) business|dates? (?:and venue )?of (?:the )?next|exclusion of|work(?:ing)? programme$)",
     re.I,
 )
+# Of questions there is something to tell where they are many words on the field.
+_QUESTIONS = re.compile(r"questions\b.{0,20}\b(?:members|councillors)", re.I)
 _NOT_HERE = re.compile(r"\bexempt\b|not for publication|not included", re.I)
 _OF_THE_FIELD = re.compile(
     r"social (?:care|work)|social services|children's|children in care|care leavers|safeguard|ofsted|cqc|inspect(?:or|ion)|peer (?:review|challenge)|care act|youth (?:justice|offending)|ombudsman"
-    r"|adult|foster|carers\b|assessors"
+    r"|adult|foster|carers\b|assessors|home care|care homes?\b|day (?:centre|service)s?\b|older people|disabilit"
 )
 # Titles of pages that gather what others have brought out.
 _GATHERS = re.compile(
@@ -186,7 +189,7 @@ def _number(lines: list[Line], place: int) -> int:
         if not alone or under or len(line.words.split()) > _LONGEST_TITLE or line.words.endswith((".", ";", ",")):
             return 0
         match = _NUMBER.match(line.mark + " " + line.words)
-    elif line.kind == "heading" and not line.boilerplate and line.low[:1] in _NUMBER_OPENS:
+    elif line.kind == "heading" and not line.boilerplate and (line.low[:1] in _NUMBER_OPENS or _OF_A_BODY.match(line.low)):
         match = _NUMBER.match(line.words)
     else:
         return 0
@@ -215,7 +218,7 @@ def _minutes(lines: list[Line], least: int) -> list[Piece]:
     debated = [
         run
         for run in parts
-        if not _ROUTINE.match(_title(run[0]))
+        if (not _ROUTINE.match(_title(run[0])) or _QUESTIONS.match(_title(run[0])))
         and is_substantive(run, _LEAST_WORDS_OF_A_MINUTE)
         and sum(map(_is_of_the_field, run)) >= _LEAST_OF_THE_FIELD
     ]

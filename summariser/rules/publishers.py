@@ -37,12 +37,13 @@ _BODY = re.compile(
     r"|adass|institute|coalition|trust)$",
     re.I,
 )
-_PAPER = re.compile(
-    r"\b(?:examiner|gazette|echo|courier|herald|chronicle|sentinel|times|post|mail|star|argus|mercury|advertiser|news|journal|observer|standard|telegraph"
-    r"|citizen|press|tribune|lantern|bugle|messenger|reporter|guardian|express|record|weekly|voice|bulletin|digest|magazine|online|independent|recorder"
-    r"|reporting service|newsletter|blog|pump|beacon|clarion|bystander|watch|diary|notebook)$",
-    re.I,
+# What newspapers, newsletters and blogs are called, as the last word of their names.
+NAMES_OF_MEDIA = (
+    "examiner|gazette|echo|courier|herald|chronicle|sentinel|times|post|mail|star|argus|mercury|advertiser|news|journal|observer|standard|telegraph"
+    "|citizen|press|tribune|lantern|bugle|messenger|reporter|guardian|express|record|weekly|voice|bulletin|digest|magazine|online|independent|recorder"
+    "|reporting service|newsletter|blog|pump|beacon|clarion|bystander|watch|diary|notebook"
 )
+_PAPER = re.compile(rf"\b(?:{NAMES_OF_MEDIA})$", re.I)
 _ISSUER = re.compile(
     r"^\W*(?:©|\(c\)|copyright|issued (?:by|on behalf of)|published (?:by|on behalf of)|produced by|commissioned by|press office,|media team,"
     r"|communications (?:team|office),|(?:signed )?(?:for|on behalf of)) (?:the )?(?:\d{4} )?",
@@ -50,12 +51,13 @@ _ISSUER = re.compile(
 )
 # To whom a letter goes besides.
 _COPIED = re.compile(r"^cc\b|\bcop(?:y|ying|ied) (?:of )?(?:this (?:letter )?)?to\b|\bcopying this\b")
-_PARTS = re.compile(r" [|·-] |: | @ ")
+_PARTS = re.compile(r" [|·/-] |: | @ ")
 _NO_NAME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|report|inspection|review|challenge|plan|minutes|agenda|visit|decision"
     r"|dear|letter|assessment|ref|update|statement|committee|cabinet|panel|page|home|menu|press release|by|posted|draft|appendix|response|check|how|what|why|your|my|about)\b|\d|\?$",
     re.I,
 )
+_OTHER_LANGUAGES = ("cyngor ", "comhairle ")
 _MASTHEAD, _FOOT, _LONGEST = 8, 8, 12
 _WORDS_OF_A_NAME = 8
 
@@ -120,7 +122,10 @@ def _council(head: Sequence[Line], authority: Named | None) -> Named | None:
     for line in head[:5]:
         if len(line.words.split()) > _LONGEST + 8:
             continue
-        for part in map(str.strip, _PARTS.split(line.words)):
+        # Of a name in two languages the English one comes first, as the text goes on to name the council by it.
+        for part in sorted(
+            map(str.strip, _PARTS.split(line.words)), key=lambda part: part.lower().startswith(_OTHER_LANGUAGES)
+        ):
             if (
                 _BODY.search(part)
                 and not _NO_NAME.search(part)

@@ -109,7 +109,7 @@ REGIMES = (
             r"joint reviews?\b|audit commission and (?:the )?social services inspectorate", None, "jr_people_served", _ALL),
     _regime("ss_performance_assessment", "national priorities",
             r"assessment (?:of services )?against national priorities", None, None, _ALL),
-    _regime("ss_star_rating", "star|performance rating",
+    _regime("ss_star_rating", "star|performance rating|social services rating",
             r"\bstar ratings?\b|social services (?:performance )?(?:star|rating)|performance ratings (?:for|of) (?:\w+ )?social services|"
             r"(?:national )?performance ratings(?= announced)|\b(?:zero|one|two|three|[0-3])[- ]star (?=(?:social services|council|authority|department|rating|status))|"
             r"(?:awarded|gained|given|received|retained|kept|lost|earned|has|have|got|rated|won) (?:\w+ ){0,3}(?:no|zero|one|two|three|first|second|third|[0-3])[- ]stars?\b",

@@ -11,6 +11,7 @@ from summariser.rules.cue import cue
 from summariser.rules.lines import Line
 from summariser.rules.parting import parting
 from summariser.rules.pieces import Piece, Way, told
+from summariser.rules.publishers import NAMES_OF_MEDIA
 
 Completeness = Literal["complete", "truncated_end", "truncated_start", "excerpt", "unknown"]
 Relation = Literal["single", "unrelated", "same_subject"]
@@ -69,15 +70,15 @@ _NO_TITLE = re.compile(
 _SECTION = re.compile(
     r"^(?:[\dA-Z]{1,2}(?:\.\d)*[.)]? )?(?:(?:executive |management )?summary|(?:the )?background|introduction|purpose(?: of (?:the )?report)?|(?:key |main |our )?findings|recommendations?"
     r"|conclusions?|(?:the )?reasons?|(?:the )?decisions?|context|contents|judgements?|headlines?|next steps|foreword|in this section|(?:post )?navigation|agenda|(?:draft )?minutes|apologies"
-    r"|decision (?:details|notice)|(?:media|press) release|the complaint|covering letter|appendix.{0,20}|strengths|what (?:we|happened|has)\b.*|how we\b.*|why (?:a|we|the)\b.*"
+    r"|decision (?:details|notice)|(?:media|press) release|the complaint|covering letter|feedback letter|appendix.{0,20}|strengths|what (?:we|happened|has)\b.*|how we\b.*|why (?:a|we|the)\b.*"
     r"|issue details|feedback report|(?:official|confidential|public)|management response.{0,20}|quality statements?|declarations.{0,20}|council plan|reports?|options.{0,20}|implications"
     r"|consultation|agenda item(?: details)?|notes (?:for|to) editors?|ends|media enquiries|further information|the (?:authority|short version|shape of it)|after the .{3,20}|before the .{3,20})\W*$",
     re.I,
 )
 _NUMBERED_ITEM = re.compile(r"^(?:agenda item|minute|item)\b.{0,12} ?[-:.] ?\S|^\d{1,3}\. ?[A-Z]", re.I)
 _BODY_ONLY = re.compile(
-    r"^(?:[\w'&,/-]+ ){0,8}(?:committee|board|panel|cabinet|council|executive|network|partnership|ombudsman|inspectorate|commission|association|adass|ofsted|programme|authority"
-    r"|wales|cymru|trust|weekly|daily|journal|observer|standard|telegraph|argus|mercury|advertiser|examiner|gazette|echo|courier|herald|chronicle|sentinel|times|news|lantern|forum|group|commissioner|obe|cbe|mbe)(?: - [\w ]{2,30})?(?:[,·-].{0,60}\d{4}.{0,40})?$",
+    rf"^(?:[\w'&,/-]+ ){{0,8}}(?:committee|board|panel|cabinet|council|executive|network|partnership|ombudsman|inspectorate|commission|association|adass|ofsted|programme|authority"
+    rf"|wales|cymru|trust|{NAMES_OF_MEDIA}|forum|group|commissioner|obe|cbe|mbe)(?: - [\w ]{{2,30}})?(?:[,·-].{{0,60}}\d{{4}}.{{0,40}})?$",
     re.I,
 )
 _BYLINE = re.compile(
@@ -249,7 +250,7 @@ def _kinds(lines: list[Line], places: list[int]) -> set[str]:
 
 
 def _is_council_name(line: Line) -> bool:
-    return line.low.endswith(" council") and line.has(_COUNCIL_NAME)
+    return line.low.endswith(" council") and line.has(_COUNCIL_NAME) and not line.has(_EVENT)
 
 
 def is_cut(line: Line) -> bool:
