@@ -212,6 +212,9 @@ def test_a_standing_page_has_an_item_for_each_service() -> None:
         ("Safeguarding was scored 3 and the overall score was 58%.", []),
         ("Inspectors spoke to 74 children and met 12 carers.", []),
         ("The panel met 3 weeks ago.", []),
+        ("2.7 Parents told us that conference reports came late.", []),
+        ("3.1.2 Practitioners from 21 teams came.", [(21, "teams")]),
+        ("3.5 posts were vacant.", [(3.5, "posts")]),
     ],
 )
 def test_figures_are_what_is_counted(sentence: str, expected: list[tuple[float, str]]) -> None:

@@ -113,6 +113,8 @@ _SPELT = Cue(tuple(_SPELT_WORDS.split()), re.compile(rf"\b(?:{_WORD}|dozen)\b"))
 _DENIAL = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|declined|refused|denied|lacks?|lacking|\w+n't)\b"
 )
+# The number of a paragraph, which stands before a capital.
+_PARAGRAPH = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,2}\.? (?=[A-Z])")
 _THE = re.compile(r" of (?:the |its |their |our )?(?=\w)")
 _LONGEST, _FEW = 160, 12
 
@@ -145,6 +147,8 @@ def figures(line: Line, before: Figure | None = None) -> Iterator[Figure]:
     low = line.low.replace("’", "'").replace("–", "-").replace("—", "-")
     if not (_DIGIT.search(low) or _SPELT.search(low)) or len(low) != len(line.words) or _THRESHOLDS.search(low):
         return
+    if paragraph := _PARAGRAPH.match(line.words):
+        low = " " * paragraph.end() + low[paragraph.end() :]
     for number in _numbers(low):
         unit = _unit(low, number, before)
         if unit is None:
