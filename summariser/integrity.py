@@ -10,12 +10,14 @@ from summariser.types import Document, Flag, Integrity, Segment, Span
 
 def inspect(document: Document, segments: tuple[Segment, ...]) -> Integrity:
     """Return the report on a document."""
-    parts = outline(document, segments).items
-    broken = structure.broken(parts)
+    seen = outline(document, segments)
+    parts = seen.items
+    broken = structure.broken(seen.lines, parts)
+    shown = parts if broken is None or any(part is broken for part in parts) else [broken]
     private = sensitivity(_paged(document))
     return Integrity(
         completeness=broken.completeness if broken else "complete",
-        cut=tuple(_span(line, segments) for part in parts for line in (part.cut, part.late) if line),
+        cut=tuple(_span(line, segments) for part in shown for line in (part.cut, part.late) if line),
         item_relation=structure.relation(parts),
         items=tuple(segments[part.lines[0].number - 1].start for part in parts if part.lines),
         flags=flaws(document, segments),

@@ -139,7 +139,25 @@ def test_real_documents_are_seen_as_they_were_labelled() -> None:
         ("and were told that staff had left. The chair asked why.\n\nNobody knew.", "truncated_start", "and were told"),
         ("(continued from page 3)\n\nStaff had left.", "truncated_start", "(continued"),
         ("Extract from the minutes of Cabinet, 3 May 2024\n\nThe report was noted.", "excerpt", "Extract from"),
+        ("THORNBY COUNCIL\n\nSelect Committee - Extract from the minutes, 3 May\n\nIt was noted.", "excerpt", "Extract from"),
+        (
+            "Staff were praised. A third of the visits were late, and in nine cases the",
+            "truncated_end",
+            "and in nine cases the",
+        ),
+        ("Staff were praised.\n\nThe visits that were late, and were not followed up,", "truncated_end", "followed up,"),
+        ("Staff were praised.\n\n(3) That £300,000 be sought from the Policy Commit-", "truncated_end", "Commit-"),
+        ("Staff were praised and visited the\n\n21", "truncated_end", "visited the"),
+        ("Staff were praised.\n\n[The remainder of this text has not been published.]", "truncated_end", "remainder"),
+        (
+            "who had served for thirty years.\n\n1 APOLOGIES\n\nNone came.\n\n2 VISIT\n\nStaff were praised.",
+            "truncated_start",
+            "who",
+        ),
         ("The director said: “wait...” and sat down.\n\nThe chair rose.", "complete", ""),
+        ("Staff were praised.\n\nChair ..........................", "complete", ""),
+        ("social work news\n\nStaff were praised.\n\nWho we spoke to", "complete", ""),
+        ("Staff were praised. A booklet goes to each child by 1 May", "complete", ""),
     ],
 )
 def test_where_a_paper_is_cut_is_shown(text: str, completeness: str, shown: str) -> None:

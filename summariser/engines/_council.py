@@ -61,7 +61,7 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
             "title": titled(title) if title and (whole.way or relation != "unrelated") else missing(),
             "publisher": publisher(built[0], form if whole.way else built[0]["form"], whole),
             "document_date": when,
-            "completeness": completeness(structure.broken(parts) or parts[-1]),
+            "completeness": completeness(structure.broken(lines, parts) or parts[-1]),
             "form": form,
             "item_relation": relation,
         },

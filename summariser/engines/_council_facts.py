@@ -5,7 +5,7 @@ from typing import Any
 
 from summariser.rules import dates, papers, publishers, structure
 from summariser.rules.authority import Named
-from summariser.rules.lines import Line
+from summariser.rules.lines import Line, shortened
 from summariser.rules.pieces import Way
 
 _STATEMENT = 400
@@ -60,7 +60,7 @@ def titled(line: Line) -> Data:
 
 def cut(words: str) -> str:
     """Return a statement's words, as many of them as the schema holds."""
-    return words if len(words) <= _STATEMENT else words[: _STATEMENT - 4].rsplit(" ", 1)[0] + " ..."
+    return shortened(words, _STATEMENT)
 
 
 def form_of_several(about: papers.Facets, way: Way | None) -> str:

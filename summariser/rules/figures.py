@@ -12,7 +12,7 @@ from text_to_num import text2num
 
 from summariser.rules.cue import Cue
 from summariser.rules.dates import MONTH, timepoint
-from summariser.rules.lines import Line
+from summariser.rules.lines import Line, shortened
 
 _WORD = (
     "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|one|two|three"
@@ -157,7 +157,7 @@ def figures(line: Line, before: Figure | None = None) -> Iterator[Figure]:
         # A clause cut from a denial would say the opposite.
         clause = line.words if _DENIAL.search(low) and not _DENIAL.search(low, start, end) else line.words[start:end]
         population = number.population or _population(line.words, number, unit)
-        before = Figure(number.value, unit[:30], _cut(clause.strip(" ,.-|")), population, timepoint(clause, line.words))
+        before = Figure(number.value, unit[:30], shortened(clause.strip(" ,.-|"), _LONGEST), population, timepoint(clause, line.words))
         yield before
 
 
@@ -298,7 +298,3 @@ def _clause(low: str, start: int, end: int) -> tuple[int, int]:
             finish = match.start()
             break
     return begin, finish
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST else words[: _LONGEST - 4].rsplit(" ", 1)[0] + " ..."

@@ -122,3 +122,8 @@ def _cells(row: str) -> tuple[str, ...]:
     parts = row.split("|") if "|" in row else row.split("\t")
     parts = _GAP.split(row) if len(parts) == 1 else parts
     return tuple(_MARKS.sub("", " ".join(plain(cell).split())) for cell in parts)
+
+
+def shortened(words: str, most: int) -> str:
+    """Return as many whole words as go into `most` characters, and dots for the rest."""
+    return words if len(words) <= most else words[: most - 4].rsplit(" ", 1)[0] + " ..."

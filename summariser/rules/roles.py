@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from summariser.rules import claims, cues, linear, structure
+from summariser.rules import claims, cues, cuts, linear
 from summariser.rules.linear import Answers, Floats, Linear
 from summariser.rules.lines import Line
 from summariser.rules.voices import Voice, voices
@@ -75,7 +75,7 @@ def _is_empty(line: Line, lead: Line | None, leads: Collection[int | None]) -> b
     """Say whether a line only leads to others, or tells what a review was asked to look at."""
     alone = line.number in leads or len(line.words.split()) <= _LABEL_WORDS
     opens = alone and line.words.endswith((":", ";", "-", "–"))
-    return opens or structure.is_cut(line) or bool(lead and lead.has(claims.SCOPE))
+    return opens or cuts.is_mark(line) or bool(lead and lead.has(claims.SCOPE))
 
 
 def _as_lists(lines: Sequence[Line], scores: Floats, model: Linear) -> Floats:

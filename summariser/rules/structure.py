@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from summariser.rules import cuts
 from summariser.rules.authority import Named
-from summariser.rules.cue import cue
 from summariser.rules.lines import Line
 from summariser.rules.parting import parting
 from summariser.rules.pieces import Piece, Way, told
@@ -16,13 +16,7 @@ from summariser.rules.publishers import NAMES_OF_MEDIA
 Completeness = Literal["complete", "truncated_end", "truncated_start", "excerpt", "unknown"]
 Relation = Literal["single", "unrelated", "same_subject"]
 
-# These four are for text in lower case.
-_CUT = cue(
-    ("(more", "[more", "view the full", "continue reading", "read the full", "[..."),
-    re.compile(
-        r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]"
-    ),
-)
+# These three are for text in lower case.
 _STATEMENT = re.compile(r"\bstatement from\b.{0,60}\bfollows\b")
 _RESPONSE = re.compile(r"(?:the )?council(?:'s)? (?:response|statement|reply)\b.{0,30}:$")
 _REPLY = re.compile(
@@ -37,9 +31,6 @@ _IN_FULL = re.compile(
     r"(?:full |joint )?(?:statement|response)(?: issued)? (?:from|by|of) (?!.{0,20}(?:leader|director|executive|mayor|member) ).{3,60}\bcouncil$|.{3,60} council's (?:full )?(?:statement|response)(?: in full)?$"
 )
 _POSTED = re.compile(r"posted (?:on|by)\b|by .{2,40} on \d")
-_BREAKS_OFF = re.compile(r"\.\.\.\W{0,3}$")
-_BEGINS_LATE = re.compile(r"^(?:\.{3}|\[\.{3}\]|[a-z]+ [a-z]+ )|^\(?(?:continued|cont'd)\b")
-_EXCERPT = re.compile(r"^(?:an? )?(?:extracts?|excerpts?) (?:from|of)\b", re.I)
 _EVENT = re.compile(
     r"\b(?:review|inspection|visit|challenge|plan|update|journey|assessment|prospects|rated|outcome|response)\b", re.I
 )
@@ -126,7 +117,7 @@ class Item:
         """Return whether the item shows a cut, at its end or, by its first line, before its start."""
         if self.cut:
             return "truncated_end"
-        return "complete" if self.late is None else "excerpt" if self.late.has(_EXCERPT) else "truncated_start"
+        return "complete" if self.late is None else "excerpt" if cuts.is_excerpt(self.late) else "truncated_start"
 
 
 def items(lines: list[Line]) -> list[Item]:
@@ -161,9 +152,15 @@ def relation(parts: list[Item]) -> Relation:
     return "same_subject" if any(part.speaks for part in parts) else "unrelated"
 
 
-def broken(parts: list[Item]) -> Item | None:
-    """Return the item that shows best that a document is not whole, or None."""
-    return next((part for part in parts if part.cut), None) or next((part for part in parts if part.late), None)
+def broken(lines: list[Line], parts: list[Item]) -> Item | None:
+    """Return what shows best that a document is not whole, one of its items or all of it, or None."""
+    cut = next((part for part in parts if part.cut), None)
+    late = next((part for part in parts if part.late), None)
+    if cut or late:
+        return cut or late
+    # What stands before the first item, or behind the last, may be cut too.
+    all_of_it = Item(lines, None, cuts.last(lines), late=cuts.first(lines))
+    return all_of_it if all_of_it.cut or all_of_it.late else None
 
 
 def heading(lines: list[Line]) -> Line | None:
@@ -219,7 +216,7 @@ def _starts(lines: list[Line]) -> Iterator[int]:
         before = lines[place - 1]
         if (
             line.kind == "heading"
-            and ((is_cut(before) and not before.boilerplate and not _same_page(lines, place)) or line.has(_ADDED))
+            and ((cuts.is_mark(before) and not before.boilerplate and not _same_page(lines, place)) or line.has(_ADDED))
         ) or ((_announces(before) and not line.low.startswith(_REPORTED)) or _prints_a_statement(lines, place)):
             yield place
 
@@ -253,11 +250,6 @@ def _is_council_name(line: Line) -> bool:
     return line.low.endswith(" council") and line.has(_COUNCIL_NAME) and not line.has(_EVENT)
 
 
-def is_cut(line: Line) -> bool:
-    """Say whether a line is the mark of a cut."""
-    return bool(_CUT.search(line.low))
-
-
 def _announces(line: Line) -> bool:
     """Say whether a line says that a statement of the authority follows."""
     if line.low.endswith(":") and _RESPONSE.match(line.low):
@@ -288,10 +280,7 @@ def _same_page(lines: list[Line], place: int) -> bool:
 
 
 def _item(run: list[Line], before: Line | None, is_last: bool) -> Item:
-    cuts = [line for line in run if is_cut(line) and not line.boilerplate]
-    if not cuts and is_last:
-        ends = [line for line in run if not line.boilerplate][-1:]
-        cuts = [line for line in ends if line.has(_BREAKS_OFF)]
-    first = next((line for line in run if not line.boilerplate), None)
-    late = first if first and before is None and (first.has(_BEGINS_LATE) or first.has(_EXCERPT)) else None
-    return Item(run, heading(run), cuts[-1] if cuts else None, bool(before and (_announces(before) or _prints(before))), late)
+    marks = [line for line in run if cuts.is_mark(line) and not line.boilerplate]
+    cut = marks[-1] if marks else cuts.last(run) if is_last else None
+    late = cuts.first(run) if before is None else None
+    return Item(run, heading(run), cut, bool(before and (_announces(before) or _prints(before))), late)

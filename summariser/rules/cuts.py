@@ -1,0 +1,71 @@
+"""Where a text is cut: marks of it anywhere, a last line that breaks off, a first one that begins in mid-sentence."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from summariser.rules.cue import cue
+from summariser.rules.lines import Line
+
+_MARK = cue(
+    ("(more", "[more", "view the full", "continue reading", "read the full", "[...", "continues on page", "remainder of this"),
+    re.compile(
+        r"\(more(?:\.\.\.|…)?\)|\[more\]|view the full minutes|continue reading|read the full (?:story|article)|\[\.\.\.\]"
+        r"|^this (?:article|story|report) continues on page|^\W?(?:the )?remainder of this (?:text|document|page|report) (?:has|is|was) not"
+    ),
+)
+_TRAILS_OFF = re.compile(r"(?<!\.)\.{3,4}[^\w.]{0,3}$")  # more dots are where somebody signs
+_BROKEN_WORD = re.compile(r"[a-z]-$")
+# No sentence ends with one of these.
+_OPEN = frozenset(
+    "a an the and or but nor of to in on at by for from with without into than that which who whom whose where when while because if unless as is are was "
+    "were be been has have had do does did not may might can could will would shall should must its their our his her your my this these those between "
+    "during under about against through such very every each some both either whether until since".split()
+)
+_LAST_WORD = re.compile(r"(?<![\w'])([a-z']+)(,?)$")
+_BEGINS_LATE = re.compile(r"^(?:\.{3}|\[\.{3}\]|[a-z]+,? [a-z]+ )|^\(?(?:continued|cont'd)\b")
+_EXCERPT = re.compile(r"(?:^|[-–:?,|] )(?:an? )?(?:extracts?|excerpts?) (?:from|of)\b", re.I)
+_FEWEST_WORDS, _FEWEST_IN_A_HEADING, _FEWEST_BEFORE_A_COMMA, _HEAD = 4, 6, 8, 3
+
+
+def is_mark(line: Line) -> bool:
+    """Say whether a line is the mark of a cut, wherever it stands."""
+    return bool(_MARK.search(line.low))
+
+
+def is_excerpt(line: Line) -> bool:
+    """Say whether a line says that the text is a part of another."""
+    return line.has(_EXCERPT)
+
+
+def last(lines: Sequence[Line]) -> Line | None:
+    """Return the last line, if it breaks off."""
+    line = next(_told(reversed(lines)), None)
+    return line if line and _breaks_off(line) else None
+
+
+def first(lines: Sequence[Line]) -> Line | None:
+    """Return the line that shows that a text has no beginning: one at its head that calls it an excerpt, or a late first one."""
+    for line in lines[:_HEAD]:
+        if is_excerpt(line):
+            return line
+    opening = next(_told(iter(lines)), None)
+    if opening is None or not opening.has(_BEGINS_LATE):
+        return None
+    # A masthead may be in small letters.
+    prose = opening.kind in ("sentence", "list_item")
+    return opening if prose or opening.words.startswith(("(", ".", "[")) else None
+
+
+def _told(lines: Iterator[Line]) -> Iterator[Line]:
+    """Yield the lines that are no furniture and no number of a page."""
+    return (line for line in lines if not line.boilerplate and not line.words.strip(" -–").isdecimal())
+
+
+def _breaks_off(line: Line) -> bool:
+    if line.has(_TRAILS_OFF) or line.has(_BROKEN_WORD):
+        return True
+    found = _LAST_WORD.search(line.words)
+    words = len(line.words.split())
+    if found is None or words < (_FEWEST_IN_A_HEADING if line.kind == "heading" else _FEWEST_WORDS):
+        return False
+    return found[1] in _OPEN or (bool(found[2]) and words >= _FEWEST_BEFORE_A_COMMA)
