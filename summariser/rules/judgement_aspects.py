@@ -38,6 +38,12 @@ _STANDARD = re.compile(
     r"^(?:staff(?:ing)?|partnerships?(?: and services)?|information and facilities|assess(?:ing|ment)|planning|implementation(?: and delivery)?|delivery|reviewing|review|organisational delivery"
     r"|(?:out-of-court (?:disposals?)?|resettlement|court disposals?|diversion|joint working|desistance|work with children.*|safety|standard \d.*|evidence-based resettlement)(?: policy)?(?:,? and provision)?(?: \w+){0,4})$"
 )
+# What inspections of safeguarding and of looked after children graded besides the effectiveness of both.
+_BESIDES = re.compile(
+    r"^(?:ambition and prioriti[sz]ation|partnership working|partnerships?|value for money|(?:the )?quality of (?:provision|services?)|user engagement|service user engagement|evaluation\b.{0,60}|performance management\b.{0,40}|equality and diversity"
+    r"|services? for (?:children|looked)\b.{0,60}|effectiveness of (?:services|the assessment)\b.{0,90}|(?:the )?contribution of health agencies\b.{0,60}|workforce(?: development)?|assessment and (?:care planning|direct work)\b.{0,50}"
+    r"|children and young people are safe\b.{0,40}|(?:how )?safe (?:do )?children\b.{0,40})$"
+)
 _OVERALL = re.compile(
     r"^(?:the |our |its |cqc |ofsted |current |latest |new |final |previous |last |earlier |former )*(?:overall|rating|grade|judgement|outcome|verdict|decision|overall (?:rating|grade|judgement|effectiveness|outcome|verdict|service rating))(?: (?:at|of|for|this|given|awarded|from)\b[\w ']{0,50})?$"
 )
@@ -87,5 +93,7 @@ def row_aspect(words: str, regime: str | None) -> str | None:
         return "leadership" if "leadership" in named else "other" if named or _STANDARD.match(words) else None
     if regime == "scotland_care_inspectorate":
         return indicator(words)
+    if regime == "ofsted_slac_era" and _BESIDES.match(words):
+        return "other"
     specific = [name for name in named if name != "overall"]
     return next(iter(specific or named), None)

@@ -9,7 +9,7 @@ from summariser.rules.review_types import Review
 HOMES = {
     "jr_people_served": ("joint_review_ac_ssi", "ss_star_rating", "ss_performance_assessment"),
     "jr_prospects": ("joint_review_ac_ssi", "ss_star_rating", "best_value_inspection"),
-    "ss_stars": ("ss_star_rating", "ssi_inspection"),
+    "ss_stars": ("ss_star_rating", "ss_performance_assessment", "ssi_inspection"),
     "bv_stars": ("best_value_inspection",),
     "cpa_2002": ("cpa",),
     "cpa_2005_stars": ("cpa",),

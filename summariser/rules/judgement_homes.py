@@ -158,6 +158,9 @@ class Homes:
         if grade.scale == "intervention":
             return homes[0] if homes else None
         when = self.when(grade)
+        focus = self.context.focus.get(grade.line.number)
+        if focus in homes and focus and focus is not self.main and when in (None, focus.year) and not grade.past:
+            return focus
         if self.main in homes and (when is None or self.main.year in (None, when)):
             return self.main
         dated_so = [review for review in homes if when is not None and review.year == when]

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_grades import Grade
-from summariser.rules.judgement_tables import Column, heads
 from summariser.rules.lines import Line
 
 # These are for text in lower case.
@@ -21,15 +19,7 @@ _ANSWERED = re.compile(r"\bserv(?:ed|ing) (?:\w+ )?well\b\W{1,5}(?P<how>not|most
 _PROSPECTS = re.compile(
     r"\b(poor|uncertain|promising|excellent) (?:prospects|capacity (?:to improve|for improvement))|\b(?:prospects|capacity (?:to improve|for improvement))\b[^.;]{0,40}?\W(poor|uncertain|promising|excellent)\b"
 )
-_ANSWER = re.compile(
-    r"(?P<how>not all|not|some|most|many|few|all|yes|no)(?: (?:people|of them))?(?: (?:are )?(?:served )?(?:well)(?: served)?)?\b|\b(?P<well>well)\b"
-)
-_PROSPECT = re.compile(r"poor|uncertain|promising|excellent")
-_AXIS = re.compile(
-    r"(?P<asked>[^.;|]{0,60}?\b(?:(?P<served>serv(?:ing|ed|es) [\w' ]{0,40}well|how well [\w' ]{0,40}served|people served)|(?P<prospects>capacity (?:for improv\w+|to improve)|prospects(?: (?:for|of) improv\w+)?))"
-    r"[^.;|\w]{0,5})[ |:-]+(?P<values>(?:\W*\b(?:not|some|most|many|few|all|yes|no|people|well|served|poor|uncertain|promising|excellent)\b\W*){1,12})"
-)
-_SERVICE = re.compile(r"\b(?:adults|children|older people)\b")
+SERVICE = re.compile(r"\b(?:adult|children|older people)")
 _RATED_APART = ("ss_star_rating", "ss_performance_assessment")
 _SHORT, _NEAR, _CLAUSE = 90, 20, 140
 _NUMBERS = {"no": "0", "zero": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4", "first": "1", "second": "2", "third": "3"}  # fmt: skip
@@ -54,50 +44,8 @@ def social(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
         yield from _stars(line, regime, own)
 
 
-def axes(lines: list[Line]) -> Iterator[Grade]:
-    """Yield the answers of a table whose head or rows ask the two questions of a joint review."""
-    yield from _rows_of_axes(lines)
-    for head, line in pairwise(lines):
-        if "|" in head.low and "|" in line.low and "serv" in head.low and "prospects" in head.low:
-            for asked, said in zip(head.low.split("|"), line.low.split("|"), strict=False):
-                word = said.strip(" .*'\"")
-                at = line.low.find(word)
-                stated = line.words[at : at + len(word)]
-                if "prospects" in asked and word in ("poor", "uncertain", "promising", "excellent"):
-                    yield Grade(line, at, stated, word, "prospects", None, "jr_prospects")
-                elif "serv" in asked and (code := _how_well(word)):
-                    yield Grade(line, at, stated, code, "people_served", None, "jr_people_served")
-
-
-def _rows_of_axes(lines: list[Line]) -> Iterator[Grade]:
-    """Yield the answers that stand behind their question in a row, under the years and, where it is said, the service."""
-    columns: list[Column] = []
-    service = ""
-    for line in lines:
-        row = None if line.low.endswith("?") else _AXIS.fullmatch(line.low)
-        if row is None:
-            whose = _SERVICE.search(line.low) if line.kind == "heading" else None
-            service = whose.group() if whose else service if len(line.low) < _SHORT else ""
-            columns = heads(line) or (columns if len(line.low) < _SHORT else [])
-            continue
-        prospects = row["prospects"] is not None
-        words = list((_PROSPECT if prospects else _ANSWER).finditer(row["values"]))
-        if len(words) > 1 and len(words) != len(columns):
-            continue  # whose each is, nobody says
-        latest = max((column.year or 0 for column in columns), default=0)
-        of = next(iter(_SERVICE.findall(row["asked"])), service)
-        for place, word in enumerate(words):
-            column = columns[place] if len(columns) == len(words) else Column()
-            past = column.past or bool(column.year and column.year < latest)
-            start = row.start("values") + word.start()
-            stated = line.words[start : start + len(word.group())]
-            code = word.group() if prospects else _how_well(word["how"] or "well")
-            scale, aspect = ("jr_prospects", "prospects") if prospects else ("jr_people_served", "people_served")
-            if code:
-                yield Grade(line, start, stated, code, aspect, None, scale, column.year, past, of=of)
-
-
-def _how_well(word: str) -> str | None:
+def how_well(word: str) -> str | None:
+    """Return the code of an answer to how many people are served well, in lower case, or None if it is none."""
     return {
         "some": "some_well", "most": "most_well", "many": "most_well", "yes": "well", "well": "well", "all": "well", "no": "not_well",
         "not": "not_well", "not well": "not_well", "not all": "some_well", "few": "some_well", "some people well": "some_well",
@@ -126,14 +74,14 @@ def _told(line: Line, start: int, end: int, code: str, aspect: str, scale: str, 
 
 def _whose(low: str, start: int, end: int) -> str:
     """Return whether what a sentence says is of adults or of children, which star ratings judged apart; none if it is not said."""
-    before = _SERVICE.findall(low[low.rfind(". ", 0, start) + 1 : end])
-    behind = _SERVICE.search(low, end, end + _NEAR)
+    before = SERVICE.findall(low[low.rfind(". ", 0, start) + 1 : end])
+    behind = SERVICE.search(low, end, end + _NEAR)
     return before[-1] if before else behind.group() if behind else ""
 
 
 def _served(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     if match := _ANSWERED.search(line.low):
-        code = _how_well(match["how"])
+        code = how_well(match["how"])
         if code and "?" in match.group():
             yield _told(line, *match.span(), code, "people_served", "jr_people_served", regime)
             return
@@ -145,7 +93,7 @@ def _served(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade
                 continue
             spans.append(match.span())
             ill = match["no"] or "poorly" in match.group()
-            code = "not_well" if ill else _how_well(match["how"] or "well")
+            code = "not_well" if ill else how_well(match["how"] or "well")
             if code:
                 yield _told(line, *match.span(), code, "people_served", "jr_people_served", regime)
 
@@ -166,7 +114,10 @@ def _stars(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
                 code = _NUMBERS.get(match[group], match[group])
                 yield Grade(line, match.start(group), line.words[slice(*match.span(group))], code, "overall", end, scale)
         return
-    for match in _STARS.finditer(line.low):
+    marks = list(_STARS.finditer(line.low))
+    if len(marks) > 1 and line.kind == "table_row":
+        return  # whose or of which year each is, only the columns say
+    for match in marks:
         word = match["nth"] or match["count"]
         code = _NUMBERS.get(word, word)
         counted = _STEP.search(line.low[: match.start()]) or _SCALE_TOLD.search(line.low)

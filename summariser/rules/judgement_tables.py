@@ -18,7 +18,7 @@ About = Callable[[Line], str | None]
 # These are for text in lower case, but _GOES_ON, which tells a row from a sentence by its capitals.
 _FOUR = r"inadequate|requir(?:es?|ed|ing) improvement(?: to be (?:rated )?good)?|adequate|good|outstanding|\bri\b"
 _SIX = r"unsatisfactory|weak|adequate|very good|good|excellent"
-_APA = r"poor|adequate(?:ly)?|well|excellent(?:ly)?"
+_APA = r"poor|adequate(?:ly)?|well(?!-)|excellent(?:ly)?"
 _VOCABULARY = {
     "scotland_care_inspectorate": ("scotland_6", re.compile(rf"\b(?:[1-6] ?[-(:] ?)?(?P<word>{_SIX})\b")),
     "cqc_adult_apa": ("cqc_apa", re.compile(rf"\b(?:performing )?(?P<word>{_APA})\b")),
@@ -36,7 +36,7 @@ _BRACKETED = re.compile(r"\s*\(((?:19|20)\d\d)\)")
 _NUMBER = re.compile(
     r"\W*(?:score:? )?([1-4])(?: ?(?:/|out of) ?4| ?\(?(?:evidence|exceptional|a good|shortfall|some|significant).{0,60})?\W*"
 )
-_NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:(?:score|grade|judgement):? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
+_NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:(?:score|grade|judgement):? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?!:)(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
 _STATEMENT_SCORE = re.compile(r"(?:score|rating)\W+([1-4])(?:\W.{0,60})?$")
 _COLUMN = re.compile(
     r"(?P<past>\b(?:last|previous|earlier|prior|former|before|old|then|first|initial)\b)|(?P<now>\b(?:this|current|latest|now|new|after|present|today)\b)|(?P<own>\bself\b|\bour own\b|\byour (?:own )?(?:view|score|grade))"
@@ -52,6 +52,8 @@ _PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
 _ROW_LENGTH = 110  # of a row that is quoted whole, since a number or a word alone tells nobody of what it is
 _LONGEST = 1_200
 _LONGEST_HEAD = 140
+_SEVERAL = ("other", "outcome_area")  # aspects of which a review may grade several
+_CAPACITY, _IN_WHAT = "capacity_to_improve", re.compile(r"safeguarding|looked[- ]after")
 _NUMBERS_BEST_4 = ("joint_area_review", "childrens_apa", "caa")
 _PROVIDED = re.compile(
     r"\bhomes?\b|\bfostering|\badoption|\bcare at home|\bday (?:care|service|centre)|\bhousing support|\bnurser|\bschool"
@@ -208,7 +210,14 @@ def _grades(
             at = line.low.find(named)
             stated = line.words[at : value.start + len(value.word)] if 0 <= at < value.start else stated
         code = _PERFORMANCE.get(value.word, value.word).replace(" ", "_") if scale else code_of(value.word)
-        yield Grade(line, value.start, stated, code, aspect, None, scale, when, past, column.own)
+        of = (
+            named
+            if aspect in _SEVERAL
+            else _IN_WHAT.findall(named)[-1]
+            if aspect == _CAPACITY and _IN_WHAT.search(named)
+            else ""
+        )
+        yield Grade(line, value.start, stated, code, aspect, None, scale, when, past, column.own, of=of)
 
 
 def _cell_values(line: Line, cells: list[str], regime: str | None) -> list[_Value]:
@@ -248,12 +257,16 @@ def _pairs(line: Line, regime: str | None) -> list[tuple[str, list[_Value]]]:
 
 def _numbers(line: Line, head: list[Column], regime: str | None) -> Iterator[Grade]:
     """Yield the scores of quality statements and of outcomes, from 1 to 4 both."""
+    paired = False
     if not any(map(line.low.__contains__, "1234")):
         return
     if line.kind == "table_row":
         cells = line.low.strip("| ").split("|")
         values = [(place, _NUMBER.fullmatch(cell)) for place, cell in enumerate(cells[1:])]
         scores = [(cells[0], match[1], place) for place, match in values if match and len(cells[0]) < _ROW_LENGTH]
+        paired = not scores and regime in _NUMBERS_BEST_4
+        if paired:  # "Staying safe 2 | Being healthy 3"
+            scores = [(match[1], match[2], 0) for cell in cells for match in _NUMBERED.finditer(cell)]
     elif STATEMENT.search(line.low) or OUTCOME.search(line.low) or regime in _NUMBERS_BEST_4:
         scores = [(match[1], match[2], 0) for match in _NUMBERED.finditer(line.low)]
     else:
@@ -264,7 +277,7 @@ def _numbers(line: Line, head: list[Column], regime: str | None) -> Iterator[Gra
     for words, score, place in scores:
         column = head[place] if place < len(head) else Column()
         named = label(words)
-        statement = bool(STATEMENT.search(named))
+        statement = bool(STATEMENT.search(named)) and regime not in _NUMBERS_BEST_4
         part = (
             "quality_statement" if statement else row_aspect(named, None) or ("outcome_area" if OUTCOME.search(named) else None)
         )
@@ -272,7 +285,7 @@ def _numbers(line: Line, head: list[Column], regime: str | None) -> Iterator[Gra
             continue
         scale = "unscaled_label" if column.own else "cqc_quality_statement" if statement else "four_grade_numeric_4_best"
         at = line.low.find(words)
-        stated = line.words[at : at + len(words) + 3].strip(" |") if len(line.words) > _ROW_LENGTH else line.words
+        stated = line.words[at : at + len(words) + 3].strip(" |") if paired or len(line.words) > _ROW_LENGTH else line.words
         past = column.past or bool(column.year and column.year < latest)
         code, of = "other" if column.own else score, statement_of(named) if statement else ""
         yield Grade(line, at, stated, code, part, None, scale, column.year, past, column.own, of=of)

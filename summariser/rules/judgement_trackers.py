@@ -16,10 +16,15 @@ _WHEN = re.compile(r"\b(?:on[- ]?site|dates?|fieldwork|inspected|visited|when|st
 _REPORTED = re.compile(r"\b(?:published|publication|report(?:ed)?|letter|issued)\b")
 _LAST = re.compile(r"\b(?:last|previous|earlier|before|prior|former)\b")
 _OVERALL = re.compile(r"^(?:overall\b.*|(?:cqc |ofsted )?(?:rating|grade|judgement|outcome)|overall effectiveness)$")
-_IN_CARE = re.compile(r"^(?:in )?care$|^cla$|^lac$|^looked after$")
+_IN_CARE = re.compile(r"^(?:in )?care$|^looked after$")
+# What the narrow columns of a sheet are headed with.
+_SHORT = {
+    "oe": "overall", "hp": "help_and_protection", "h&p": "help_and_protection", "cla": "children_in_care", "lac": "children_in_care",
+    "cic": "children_in_care", "cl": "care_leavers", "leavers": "care_leavers", "lg": "leadership", "lmg": "leadership",
+}  # fmt: skip
 _PERCENT_HEAD = re.compile(r"\b(?:score|per ?cent|percentage)\b|%")
 _CELL = re.compile(
-    r"(?P<word>inadequate|requir(?:es?|ing) improvement(?: to be good)?|adequate|good|outstanding|ri|rig|i|o)\b(?P<rest>\W*(?:\([^)]*\))?\W*)"
+    r"(?P<word>inadequate|requir(?:es?|ing) improvement(?: to be good)?|adequate|good|outstanding|inad|req imp|ri|rig|i|o)\b(?P<rest>\W*(?:\([^)]*\))?\W*)"
 )
 _PERCENT = re.compile(r"(\d{2,3})(?:\.\d+)? ?(?:%|per cent)?")
 _OUTCOMES = (
@@ -27,7 +32,12 @@ _OUTCOMES = (
     ("inconsistent", "inconsistent"),
     ("typically_positive", "typically positive"),
 )
-_CODES = {"ri": "requires_improvement", "rig": "requires_improvement", "i": "inadequate", "o": "outstanding"}
+_CODES = {
+    "ri": "requires_improvement", "rig": "requires_improvement", "req imp": "requires_improvement", "i": "inadequate",
+    "inad": "inadequate", "o": "outstanding",
+}  # fmt: skip
+# The parts that Ofsted alone grades: two of them in a head say whose grades a sheet holds that names nobody.
+_OFSTEDS = ("help_and_protection", "children_in_care", "children_in_care_and_care_leavers", "care_leavers")
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _HEADED_BY = 10  # lines in which a sheet says what it lists
 _FEWEST = 2  # parts of a service that a head names, of a sheet that does not say whose rows they are
@@ -90,6 +100,8 @@ def _part(head: str) -> str | None:
     """Return which part of a service a column is of."""
     if _LAST.search(head):
         return None
+    if short := _SHORT.get(head.strip(". ")):
+        return short
     if _OVERALL.match(head):
         return "overall"
     if _IN_CARE.match(head):
@@ -106,6 +118,8 @@ def _rows(line: Line, head: list[str], named: list[Regime]) -> list[Row]:
     when = fieldwork or report
     year = int(when.iso[:4]) if when else None
     regime = next((mention.regime for cell in low for mention in mentions(cell)), None) or next(iter(named), None)
+    if regime is None and year and sum(_part(title) in _OFSTEDS for title in head) >= _FEWEST:
+        regime = BY_CODE["ofsted_ilacs"]
     if regime is None or regime.vague:
         return []
     regime = BY_CODE[of_its_time(regime.code, year)]

@@ -1,10 +1,10 @@
 """What reviews judged, as a text gives it in so many words: which review each grade is of, and whether it is past or present."""
 
+from summariser.rules.judgement_axes import axes
 from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
 from summariser.rules.judgement_layouts import laid_out
 from summariser.rules.judgement_scales import scores
-from summariser.rules.judgement_social import axes
 from summariser.rules.judgement_standards import is_of_a_standard, standards
 from summariser.rules.judgement_statuses import faultless
 from summariser.rules.judgement_tables import rows

@@ -80,7 +80,7 @@ REGIMES = (
     _regime("joint_area_review", "joint area",
             r"joint area review", None, "four_grade_numeric_4_best", _CHILDREN),
     _regime("cqc_adult_apa", "annual|performance",
-            r"annual (?:performance )?assessment of (?:[\w'-]+ ){0,5}adult|adult social care (?:annual )?performance assessment|annual (?:performance )?(?:assessments?|ratings?) [^.;]{0,30}\b(?:cqc|care quality commission)|(?:cqc|care "
+            r"annual (?:performance )?assessment of (?:[\w'-]+ ){0,5}adult|adult social (?:care|services) assessment of performance|assessment of performance report|council apa performance|adult social care (?:annual )?performance assessment|annual (?:performance )?(?:assessments?|ratings?) [^.;]{0,30}\b(?:cqc|care quality commission)|(?:cqc|care "
             r"quality commission)(?:'s)? annual (?:performance )?(?:assessment|rating|review)", "CQC", "cqc_apa", _ADULTS),
     _regime("childrens_apa", "annual|apa",
             r"annual performance assessment|\bapa\b|annual (?:rating|assessment) of children's services", "Ofsted",
@@ -109,8 +109,8 @@ REGIMES = (
             r"joint reviews?\b|audit commission and (?:the )?social services inspectorate", None, "jr_people_served", _ALL),
     _regime("ss_performance_assessment", "national priorities",
             r"assessment (?:of services )?against national priorities", None, None, _ALL),
-    _regime("ss_star_rating", "star|performance rating|social services rating",
-            r"\bstar ratings?\b|social services (?:performance )?(?:star|rating)|performance ratings (?:for|of) (?:\w+ )?social services|"
+    _regime("ss_star_rating", "star|performance rating|social services rating|social services: rating",
+            r"\bstar ratings?\b|social services:? (?:performance )?(?:star|rating)|performance ratings (?:for|of) (?:\w+ )?social services|"
             r"(?:national )?performance ratings(?= announced)|\b(?:zero|one|two|three|[0-3])[- ]star (?=(?:social services|council|authority|department|rating|status))|"
             r"(?:awarded|gained|given|received|retained|kept|lost|earned|has|have|got|rated|won) (?:\w+ ){0,3}(?:no|zero|one|two|three|first|second|third|[0-3])[- ]stars?\b",
             None, "ss_stars", _ALL),
@@ -193,4 +193,6 @@ def of_its_time(code: str, year: int | None) -> str:
         return "send_area_2016" if year <= 2022 else "send_area_2023"
     if code == "cqc_la_assessment" and year <= 2012:
         return "cqc_adult_apa"
+    if code == "cqc_adult_apa" and year <= 2008:  # then a task of its forerunner, which gave stars
+        return "ss_performance_assessment"
     return code

@@ -228,6 +228,15 @@ def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
             else telling
             for telling in tellings
         ]
+    if year is not None and any(telling.regime.code == "cqc_adult_apa" for telling in tellings):
+        adults = BY_CODE[of_its_time("cqc_adult_apa", year)]
+        tellings = [
+            replace(telling, regime=adults)
+            if telling.regime.code == "cqc_adult_apa"
+            or (telling.regime.code == "childrens_apa" and "children" not in telling.line.low)
+            else telling
+            for telling in tellings
+        ]
     if (
         (year is None or year <= _LAST_OF_STATEMENTS)
         and not any(telling.regime.code == "send_area_2023" and telling.fieldwork for telling in tellings)

@@ -63,7 +63,8 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     found: list[Review] = []
     year = max((when.year for line in told[:_OPENING] for when in dated(line.words)), default=None)
     if sheet:  # what its notes name without a date are mostly its rows
-        all_told = [telling for telling in all_told if telling.fieldwork or telling.report or telling.upcoming]
+        dated_so = (telling for telling in all_told if telling.fieldwork or telling.report or telling.upcoming)
+        all_told = [telling for telling in dated_so if telling.line.kind != "heading"]  # of the title is each row
     for telling in folded(all_told, year):
         _add(telling, found, year)
     found = _without_echoes(found)

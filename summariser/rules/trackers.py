@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from summariser.rules.authority import Named
 from summariser.rules.lines import Line
 from summariser.rules.pieces import Piece, named, runs, told, words
+from summariser.rules.regimes import mentions
 
 _WHOSE = re.compile(
     r"(?:(?:local )?(?:authority|council|area|borough|partnership|area partnership)|la|health (?:and social care )?(?:trust|board))(?: name| area)?$",
@@ -14,7 +15,8 @@ _WHOSE = re.compile(
 )
 # Columns that show a row to be about a review, and those that show it to be about something to do.
 _OF_A_REVIEW = re.compile(
-    r"\b(?:event|inspect\w*|visit\w*|assess\w*|published|on site|fieldwork|report(?:ed)?[ _]?date|date|judgement|rating|overall|grades?|outcome|framework|instrument)\b",
+    r"\b(?:event|inspect\w*|visit\w*|assess\w*|published|on site|fieldwork|report(?:ed)?[ _]?date|date|judgement|rating|overall|grades?|outcome|framework|instrument"
+    r"|serving (?:people|well)|prospects|stars)\b",
     re.I,
 )
 _OF_AN_ACTION = re.compile(r"\b(?:action|owner|lead|due|deadline|progress|milestone|target)\b", re.I)
@@ -24,6 +26,7 @@ _CELLS = re.compile(r"\s*\|\s*")
 _LEAST_ROWS, _MOST_ROWS, _LEAST_COLUMNS = 3, 19, 3
 _MOST_BEFORE, _LEAST_SHARE = 150, 0.2
 _LONGEST_NAME = 6
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def rows(lines: list[Line]) -> list[Piece]:
@@ -41,9 +44,13 @@ def rows(lines: list[Line]) -> list[Piece]:
     if not _LEAST_ROWS <= len(set(names)) <= len(table) <= _MOST_ROWS or words(table) < _LEAST_SHARE * words(lines):
         return []
     pieces, rest = [], lines[end:]
+    title = [line for line in lines[:top] if line.kind == "heading" and _names_a_review(line)]
     for row, name in zip(table, names, strict=True):
         about, rest = _about(name, rest)
-        pieces.append(Piece([lines[top], row, *about], named(row, name), Named(name, row.number)))
+        above = (
+            title if _YEAR.search(row.words) or not _YEAR.search(table[0].words) else []
+        )  # a row without dates was not reviewed
+        pieces.append(Piece([*above, lines[top], row, *about], named(row, name), Named(name, row.number)))
     if len(told(rest)) > _LEAST_ROWS:
         pieces.append(Piece(rest, next((line for line in rest if line.kind == "heading"), None)))
     return pieces
@@ -77,6 +84,11 @@ def _is_name(line: Line) -> bool:
         and ":" not in line.words
         and len(line.words.split()) <= _LONGEST_NAME
     )
+
+
+def _names_a_review(line: Line) -> bool:
+    """Say whether the title of a sheet says whose grades it holds."""
+    return any(mention.regime.scale and not mention.regime.vague for mention in mentions(line.low))
 
 
 def _is_of_reviews(columns: Sequence[str]) -> bool:
