@@ -8,6 +8,7 @@ from summariser.rules.dates import Period
 from summariser.rules.judgement_context import HOMES, Context
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_guards import names_in
+from summariser.rules.judgement_progress import PROGRESS, REVISITED
 from summariser.rules.judgement_times import UNNAMED, clause_of, says_before
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, mentions, of_its_time
@@ -79,6 +80,8 @@ class Homes:
             return self._of_itself(grade) if stated else None
         if grade.of == "score":
             return self._scored(grade)
+        if grade.of.startswith(PROGRESS):
+            return self._revisited(grade)
         if grade.scale == "unscaled_label":
             return self._audit(grade)
         if grade.scale:
@@ -138,6 +141,12 @@ class Homes:
         graders = [each for each in self.found if each.regime.code == "youth_justice_inspection" and each.role != "upcoming"]
         when = self.when(grade)
         return self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
+
+    def _revisited(self, grade: Grade) -> Review | None:
+        """Return the inspection whose weaknesses the reviewers came again to see."""
+        again = [each for each in self.found if each.regime.code in REVISITED and each.role != "upcoming"]
+        focus = self.context.focus.get(grade.line.number)
+        return focus if focus in again else next(iter(again), None)
 
     def _audit(self, grade: Grade) -> Review | None:
         known = [review for review in self.found if review.regime.code == "internal_audit_or_qa"]

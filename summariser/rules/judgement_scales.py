@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_aspects import OUTCOME, aspects_in, indicator
 from summariser.rules.judgement_grades import Grade
+from summariser.rules.judgement_progress import blocks, progress
 from summariser.rules.judgement_social import social
 from summariser.rules.judgement_statements import statements
 from summariser.rules.judgement_statuses import UNREAL, grade, statuses
@@ -66,6 +67,8 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
         yield from _percent(line, own)
     yield from statements(line, regime)
     yield from _send(line)
+    yield from progress(line, regime)
+    yield from blocks(line, regime)
     yield from statuses(line, regime)
     if regime in _WORDED and not guards.ruled_out(line.low[:110]):
         pattern, scale = _WORDED[regime]

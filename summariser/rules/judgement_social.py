@@ -29,7 +29,9 @@ _STARS = re.compile(
 _STAR_JOURNEY = re.compile(
     r"\bfrom (no|zero|one|two|three|[0-3])(?:[- ]stars?)? to (one|two|three|four|[0-4]|no|zero)(?:[- ]stars?)?\b"
 )
-_THEIR_OWN = re.compile(r"\b(?:our|we|whether|how)\b[^,]{0,25}$")
+_THEIR_OWN = re.compile(
+    r"\b(?:our|we(?! (?:therefore )?(?:conclud|found|find|judg|consider|report)\w*)|whether|how)\b[^,]{0,25}$"
+)
 _STEP = re.compile(r"\b(?:by|lost|losing|another|gained the|each) $")
 _SCALE_TOLD = re.compile(r"\bto three stars\b|\bout of a possible\b|\bstars? (?:means?|is the|are)\b|\bequals\b")
 

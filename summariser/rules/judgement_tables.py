@@ -257,12 +257,14 @@ def _pairs(line: Line, regime: str | None) -> list[tuple[str, list[_Value]]]:
 
 def _numbers(line: Line, head: list[Column], regime: str | None) -> Iterator[Grade]:
     """Yield the scores of quality statements and of outcomes, from 1 to 4 both."""
-    paired = False
+    paired, skipped = False, 0
     if not any(map(line.low.__contains__, "1234")):
         return
     if line.kind == "table_row":
         cells = line.low.strip("| ").split("|")
-        values = [(place, _NUMBER.fullmatch(cell)) for place, cell in enumerate(cells[1:])]
+        if len(cells) > 2 and STATEMENT.search(cells[1]) and not _NUMBER.fullmatch(cells[1]):
+            cells, skipped = cells[1:], 1  # the first column is the theme of several statements
+        values = [(place + skipped, _NUMBER.fullmatch(cell)) for place, cell in enumerate(cells[1:])]
         scores = [(cells[0], match[1], place) for place, match in values if match and len(cells[0]) < _ROW_LENGTH]
         paired = not scores and regime in _NUMBERS_BEST_4
         if paired:  # "Staying safe 2 | Being healthy 3"

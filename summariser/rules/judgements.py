@@ -4,11 +4,13 @@ from summariser.rules.judgement_axes import axes
 from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
 from summariser.rules.judgement_layouts import laid_out
+from summariser.rules.judgement_progress import progress_rows
 from summariser.rules.judgement_scales import scores
 from summariser.rules.judgement_standards import is_of_a_standard, standards
 from summariser.rules.judgement_statuses import faultless
 from summariser.rules.judgement_tables import rows
 from summariser.rules.judgement_times import time_of
+from summariser.rules.judgement_unnamed import add_unnamed
 from summariser.rules.lines import Line
 from summariser.rules.review_tellings import genuine
 from summariser.rules.review_types import Judgement, Review
@@ -25,12 +27,16 @@ def judge(lines: list[Line], found: list[Review]) -> None:
     if any(review.tabled for review in found):
         return  # the notes of a sheet are about one row or another, and do not say again what its cells say
     told = [line for line in genuine(lines) if not line.boilerplate]
+    add_unnamed(told, found)
     if not found and not any(grades(line, graded=False) for line in told):
         return
     homes = Homes(told, found)
     laid = laid_out(told, homes.about)
     bare = [line for line in told if line.number not in laid.taken]
-    tabled = sorted([*laid.grades, *rows(bare, homes.about), *axes(told)], key=lambda grade: grade.line.number)
+    tabled = sorted(
+        [*laid.grades, *rows(bare, homes.about), *axes(told), *progress_rows(told, found[0].regime.code if found else None)],
+        key=lambda grade: grade.line.number,
+    )
     taken = laid.taken | laid.rows | {grade.line.number for grade in tabled}
     for grade in tabled:
         _place(homes, grade)

@@ -158,7 +158,7 @@ REGIMES = (
     _vague("other_review", "independent|external",
             r"\b(?:independent|external) (?:external )?review\b(?= (?:of|by|into|in|commissioned|had|found)\b)"),
     _vague("internal_audit_or_qa", "audit|review|sampl",
-            r"\binternal audits?(?= (?:in|of|report|found|gave|opinion)\b)|(?:case(?:[- ]file)?|practice|quality|multi-agency|thematic|themed) audits?\b(?! (?:tool|form|programme|team))|\baudits had been|"
+            r"\b(?:report of |our )internal audit\b|\binternal audits?(?= (?:in|of|report|found|gave|opinion|examined|reviewed|looked|assessed|concluded|issued)\b)|(?:case(?:[- ]file)?|practice|quality|multi-agency|thematic|themed) audits?\b(?! (?:tool|form|programme|team))|\baudits had been|"
            r"\b(?:our|its|their|your|the (?:council|authority|partnership|service|board|trust)'s) own (?:internal |case |file )?(?:audits?|reviews?)\b|\bdip[- ]sampl(?:e|es|ed|ing)\b|\baudit of \d+|\baudited \d+|\b\d+ (?:[\w-]+ )?(?:audits|audited cases)\b|"
            r"\bsample of \d+ (?:case |children's |adults' )?(?:files|records|cases)\b(?= (?:taken|drawn|looked|read|audited|in|found))|"
            r"files (?:we|they) audited|of audits\b|\baudit in (?=(?:january|february|march|april|may|june|july|august|september|october|november|"
