@@ -35,7 +35,7 @@ OUTCOME = re.compile(
     r"being healthy|staying safe|enjoying and|positive contribution|economic (?:well|wellbeing)|overall effectiveness of children|service management|\bsafeguarding$|social care$"
 )
 _STANDARD = re.compile(
-    r"^(?:staff(?:ing)?|partnerships?(?: and services)?|information and facilities|assess(?:ing|ment)|planning|implementation(?: and delivery)?|delivery|reviewing|review|organisational delivery"
+    r"^(?:staff(?:ing)?|partnerships?(?: and services)?|information and facilities|assess(?:ing|ment)|planning|implementation(?: and delivery)?|deliver(?:y|ing)|reviewing|review|organisational delivery"
     r"|(?:out-of-court (?:disposals?)?|resettlement|court disposals?|diversion|joint working|desistance|work with children.*|safety|standard \d.*|evidence-based resettlement)(?: policy)?(?:,? and provision)?(?: \w+){0,4})$"
 )
 # What inspections of safeguarding and of looked after children graded besides the effectiveness of both.
@@ -87,7 +87,7 @@ def indicator(words: str) -> str:
 def row_aspect(words: str, regime: str | None) -> str | None:
     """Return which part of a service the label of a row names, or None."""
     if _OVERALL.match(words):
-        return "overall"
+        return "children_in_care" if "looked after" in words else "overall"
     named = aspects_in(words)
     if regime == "youth_justice_inspection":
         return "leadership" if "leadership" in named else "other" if named or _STANDARD.match(words) else None

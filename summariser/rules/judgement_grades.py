@@ -46,6 +46,13 @@ _TURNS = re.compile(
 _AS_BEFORE = re.compile(
     r"\b(?:the same (?:\w+ )?as|unchanged (?:since|from)|(?:just )?as (?=in|at)|no change (?:since|from)) (?:(?:in|at|that of|the|its|their|our|inspection|of|last|previous|report) ){0,5}(?:\w+ )?((?:19|20)\d\d)\b"
 )
+# What is left out is named, and what was graded is not.
+_ALL_BUT = re.compile(r"\b(?:all|everything|every \w+|everywhere) (?:but|except|apart from|save|other than)\b[^,;]*$")
+# A grade in brackets behind the review that gave it.
+_IN_BRACKETS, _ENDS = (
+    re.compile(r"\(['\"]?(?:rated |judged |graded |overall )?['\"]?$"),
+    re.compile(r"['\"]?(?: overall)?[,;)]"),
+)
 _THAT_AREA = re.compile(r"\b(?:that|this) (?:area|aspect|part|judgement area)\b")
 _LONGEST_LABEL = 90
 _CUTS = re.compile(r";|,? with\b|, while\b|, but\b|, though\b|\. ")
@@ -107,6 +114,8 @@ def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names 
             passed = passed if turned else overall.end() if overall else mark.end()
             continue
         following = marks[place + 1].start() if place + 1 < len(marks) else len(low)
+        if _ALL_BUT.search(low[_clause(low, mark.start()) : mark.start()]):
+            continue
         named, end = _named(low, max(taken, passed), mark, following)
         if not named and _THAT_AREA.search(low[max(taken, passed) : mark.start()]):
             named = aspects_in(low[taken : mark.start()])[-1:]
@@ -182,7 +191,8 @@ def _counts(low: str, mark: re.Match[str], last: Grade | None, *, graded: bool, 
             return True
         named = listed and (bool(_LABELLED.search(label)) or _names_a_review(label))
         return bool(aspects_in(label)) or (named and bool(guards.AFTER_SURELY.match(low, end)))
-    return not guards.ruled_out(clause) and _was_given(low, mark, last, clause, graded=graded)
+    bracketed = _IN_BRACKETS.search(before) and _ENDS.match(low, end) and _names_a_review(clause[-_LONGEST_LABEL + 1 :])
+    return not guards.ruled_out(clause) and (bool(bracketed) or _was_given(low, mark, last, clause, graded=graded))
 
 
 def _names_a_review(label: str) -> bool:

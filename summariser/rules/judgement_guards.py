@@ -37,7 +37,7 @@ GENERIC = re.compile(
     r"|\bfrom [01] \(|\boutstanding,? (?:or )?good,? (?:or )?requires improvement|\binadequate,? (?:or )?requires improvement(?: to be good)?,? (?:or )?good\b"
 )
 _GIVES = (
-    r"judged?|judges|judging|rated?|rates|rating|grad(?:e[ds]?|es|ing)|judge?ments?|awarded|awards|deemed|scored|ranked|evaluated|assessed as|given|gives|gave|received|receives|marked|branded|labell?ed|classed|classified|handed"
+    r"judged?|judges(?! (?:and|or|said|told|spoke|who|were|have|had|are|in)\b)|judging|rated?|rates|rating|grad(?:e[ds]?|es|ing)|judge?ments?|awarded|awards|deemed|scored|ranked|evaluated|assessed as|given|gives|gave|received|receives|marked|branded|labell?ed|classed|classified|handed"
     r"|placed|verdict|secured|retain(?:s|ed)|kept|keeps|earned|earns|achiev(?:es|ed)|assessed to be|"
     r"(?:moved|rose|risen|climbed|jumped|leapt|up|down|slid|slipped|sunk|sank|fell|fallen|dropped|plunged|plummeted|improved|went|gone|downgraded|upgraded|moves|rises|falls|drops) (?:[\w-]+ ){0,3}to|told (?:that )?(?:[\w']+ ){0,8}"
 )

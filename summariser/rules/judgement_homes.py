@@ -24,6 +24,7 @@ _OWN = re.compile(r"\bself-(?:assess|evaluat)\w*|\bclaim(?:ed|s)\b|\bawarded (?:
 _RECORDED = re.compile(
     r"\bminutes\b|\bresolved\b|\b(?:reported|explained|advised|informed|reminded)\b (?:\w+ ){0,3}that|presented the report|introduced the report"
 )
+_MINISTERS = re.compile(r"\bsecretary of state\b|\bminister(?:s|'s)?\b|department for education|\bdfe\b|\bgovernment\b")
 _SUBJECTS = (
     ("youth_justice_inspection", ("youth justice", "youth offending")),
     ("cqc_la_assessment", ("adult social care", "adult care")),
@@ -165,7 +166,7 @@ class Homes:
         if here or len(homes) == 1:
             return (here or homes)[0]
         if grade.scale == "intervention":
-            return homes[0] if homes else None
+            return homes[0] if homes else self._intervened(grade)
         when = self.when(grade)
         focus = self.context.focus.get(grade.line.number)
         if focus in homes and focus and focus is not self.main and when in (None, focus.year) and not grade.past:
@@ -176,6 +177,15 @@ class Homes:
         if when is not None and homes and not dated_so and (grade.past or all(review.year for review in homes)):
             return self._begin(homes[0].regime.code, grade, when)
         return next(iter([*dated_so, *homes]), None)
+
+    def _intervened(self, grade: Grade) -> Review | None:
+        """Return the intervention in children's services that a text tells of by its instrument alone, where it says whose it is."""
+        childrens = "children" in self._text and self.main is not None and self.main.regime.area == "childrens_social_care"
+        if not childrens or grade.code == "special_measures" or not _MINISTERS.search(grade.line.low):
+            return None
+        began = self._begin("dfe_intervention", grade, None)
+        began.role = "parallel" if began is not self.main else began.role
+        return began
 
     def when(self, grade: Grade) -> int | None:
         """Return the year that is said beside a grade in its clause, that of a report not counted."""

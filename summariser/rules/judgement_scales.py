@@ -56,6 +56,8 @@ _NUMERIC = re.compile(
     r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating|a|and)(?: \w+){0,3}? ['\"]?([1-4])\b(?! ?(?:%|per cent|out of|stars?|years?|-|/|\.\d))"
 )
 _VERBS_BEHIND = re.compile(r"(?: (?:was|were|is|are|has|had|have|been|also|a|an|and|which|at|as))+ ?$")
+_NEXT = re.compile(r" (?:and|with|but) (?:an? )?[1-4]\b")
+_WHOLE = re.compile(r"\boverall\b|^(?:its |the )?children's services$")
 _BEST = re.compile(r"\b(?:highest|lowest|where 4|best)\b")
 _SAID = re.compile(r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating)\b")
 
@@ -142,7 +144,7 @@ def _numeric(line: Line) -> Iterator[Grade]:
     for match in _NUMERIC.finditer(line.low):
         behind = _FOR.match(line.low, match.end())
         before = line.low[: match.start()].rpartition(". ")[2]
-        part = behind[1] if behind else before
+        part = _NEXT.split(behind[1])[0] if behind else before
         if match.group().startswith(("a ", "and ")) and not behind:
             continue
         named = aspects_in(part)
@@ -150,7 +152,7 @@ def _numeric(line: Line) -> Iterator[Grade]:
             named[-1]
             if named
             else "outcome_area"
-            if OUTCOME.search(_VERBS_BEHIND.sub("", part)) or (behind and "overall" not in part)
+            if OUTCOME.search(_VERBS_BEHIND.sub("", part)) or (behind and not _WHOLE.search(part))
             else "overall"
         )
         past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True

@@ -4,6 +4,7 @@ from summariser.rules.judgement_axes import axes
 from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
 from summariser.rules.judgement_layouts import laid_out
+from summariser.rules.judgement_lists import history, listed
 from summariser.rules.judgement_progress import progress_rows
 from summariser.rules.judgement_scales import scores
 from summariser.rules.judgement_standards import is_of_a_standard, standards
@@ -28,17 +29,18 @@ def judge(lines: list[Line], found: list[Review]) -> None:
         return  # the notes of a sheet are about one row or another, and do not say again what its cells say
     told = [line for line in genuine(lines) if not line.boilerplate]
     add_unnamed(told, found)
-    if not found and not any(grades(line, graded=False) for line in told):
+    past, dated = history(told)
+    if not found and not past and not any(grades(line, graded=False) for line in told):
         return
     homes = Homes(told, found)
     laid = laid_out(told, homes.about)
-    bare = [line for line in told if line.number not in laid.taken]
+    bare = [line for line in told if line.number not in laid.taken | dated]
     tabled = sorted(
         [*laid.grades, *rows(bare, homes.about), *axes(told), *progress_rows(told, found[0].regime.code if found else None)],
         key=lambda grade: grade.line.number,
     )
-    taken = laid.taken | laid.rows | {grade.line.number for grade in tabled}
-    for grade in tabled:
+    taken = laid.taken | laid.rows | dated | {grade.line.number for grade in tabled}
+    for grade in (*past, *tabled):
         _place(homes, grade)
     partly = faultless(told)
     every = sum(grade.scale == _STATEMENTS for grade in tabled) >= _MANY  # a table has said what a count would say again
@@ -72,8 +74,10 @@ def _worded(homes: Homes, line: Line) -> list[Grade]:
     if focus and focus.regime.scale in _OTHER_WORDS:
         return []
     graded = bool(focus and focus.regime.scale in WORDED)
-    listed = line.kind in ("heading", "list_item", "table_row") and graded
-    return grades(line, graded=graded, listed=listed, own=homes.own)
+    if several := listed(line, homes.about(line)):
+        return several
+    among = line.kind in ("heading", "list_item", "table_row") and graded
+    return grades(line, graded=graded, listed=among, own=homes.own)
 
 
 def _place(homes: Homes, grade: Grade) -> None:
