@@ -104,3 +104,31 @@ def test_an_intervention_is_told_by_its_instrument_where_the_text_says_whose_it_
         "direction on trees in July.\n"
     )
     assert not any(aspect == "intervention_status" for _, aspect, _, _ in judged(planning))
+
+
+def test_a_rating_under_the_name_of_a_part_is_of_that_part() -> None:
+    plan = "Plan after the inspection of youth justice in Thornby by HMI Probation\n\n"
+    text = plan + "Domain 1: Organisational delivery\n\nRating at inspection: Good\n\nDomain 2: Court disposals\n\n"
+    assert judged(text + "Rating at inspection: Inadequate\n") == {
+        ("youth_justice_inspection", "other", "good", NOW),
+        ("youth_justice_inspection", "other", "inadequate", NOW),
+    }
+    whole = "Ofsted inspection of children's services in Thornby\n\nHelp and protection\n\nOverall rating: Good\n"
+    assert judged(whole) == grades(ILACS, NOW, overall="good")
+
+
+def test_the_only_place_whose_services_are_spoken_of_is_that_of_the_paper() -> None:
+    head = "Improvement plan 2019 to 2021\n\nOwner of document: the Director\n\nWhy we have a plan\n\n"
+    told = "In July 2019 Ofsted judged Thornby's services for children to be inadequate.\n"
+    assert judged(head + told) == grades(ILACS, NOW, overall="inadequate")
+    assert judged(f"{head}Brackwell's services are ours.\n\n{told}") == set()
+
+
+def test_an_auditors_opinion_on_services_for_health_is_told() -> None:
+    text = "Drug and alcohol treatment: report of internal audit\n\nThe opinion given is Substantial Assurance.\n"
+    assert judged(text) == {("internal_audit_or_qa", "overall", "other", NOW)}
+
+
+def test_what_no_longer_stands_has_ended() -> None:
+    text = "Improvement notice to Thornby Council\n\nThe council is no longer subject to an improvement notice.\n"
+    assert {(code, time) for _, _, code, time in judged(text)} >= {("exited", THEN)}

@@ -25,6 +25,10 @@ _RECORDED = re.compile(
     r"\bminutes\b|\bresolved\b|\b(?:reported|explained|advised|informed|reminded)\b (?:\w+ ){0,3}that|presented the report|introduced the report"
 )
 _MINISTERS = re.compile(r"\bsecretary of state\b|\bminister(?:s|'s)?\b|department for education|\bdfe\b|\bgovernment\b")
+# For text as it is.
+_SERVES = re.compile(
+    r"\b([A-Z][a-z]+(?:-[A-Za-z]+)*)(?:'s| Council's)? (?:children's |adult |social |youth (?:justice |offending )){0,2}(?:services?\b|social care\b)"
+)
 _SUBJECTS = (
     ("youth_justice_inspection", ("youth justice", "youth offending")),
     ("cqc_la_assessment", ("adult social care", "adult care")),
@@ -63,6 +67,8 @@ class Homes:
         named = authority(self._lines)
         opening = [line.words for line in self._lines if line.kind == "heading"]
         opening += [named.value] if named else [line.words for line in self._lines[:_NAMED_IN]]
+        served = set() if named else {name for line in self._lines for name in _SERVES.findall(line.words)}
+        opening += served if len(served) == 1 else ()  # the only place whose services are spoken of
         return names_in(" . ".join(opening))
 
     @cached_property

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from summariser.rules.judgement_aspects import label, row_aspect, says
+from summariser.rules.judgement_domains import is_bare
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_labels import Piece, head_of, is_part, pieces
 from summariser.rules.lines import Line
@@ -167,7 +168,8 @@ def _about_grades(run: list[Line], about: About) -> tuple[list[Line], Line | Non
 def _may_be_row(line: Line, regime: str | None, *, within: bool) -> bool:
     """Say whether a line can be a row of a table: grades and names, and no sentence."""
     low = _LEADER.sub(" ", line.low).strip()
-    if regime not in _REGIMES or "|" in low or low.endswith((".", "?", ";", ":", "!")) or ". " in low[5:]:
+    bare = ":" in low and is_bare(low)  # of what its rating is, the heading above says
+    if bare or regime not in _REGIMES or "|" in low or low.endswith((".", "?", ";", ":", "!")) or ". " in low[5:]:
         return False
     parts = pieces([line], regime)
     if not parts:  # the rest of a grade that the line before begins

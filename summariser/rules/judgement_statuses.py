@@ -51,7 +51,8 @@ _INTERVENTIONS = (
     ("special_measures", re.compile(rf"\b(?:{_PLACED}|placed [\w'&-]+(?: [\w'&-]+){{0,3}}) (?:on|in|under|into) special measures")),
     ("exited", re.compile(r"\b(?:notice|direction|intervention|special measures)\b[^.;]{0,40}\b(?:was|were|been|is|are) (?:formally |hereby )?(?:lifted|removed|revoked|discharged|withdrawn)\b"
                           r"|\b(?:lifted|revoked|withdr[ae]wn?|ended) (?:the|its|this|that|our) (?:\w+ ){0,2}(?:notice|direction|intervention)\b"
-                          r"|\b(?:come|came|moved|taken) out of (?:special measures|intervention)\b")),
+                          r"|\b(?:come|came|moved|taken) out of (?:special measures|intervention)\b"
+                          r"|\bno longer (?:be |stands? )?(?:in |on |under |subject to )+(?:any |a |an |the )?(?:statutory |government )?(?:special measures|direction|intervention|improvement notice)\b")),
     ("statutory_direction", re.compile(r"\bstatutory direction (?:followed|was|has been|remains|of|dated|issued|under)|\b(?:issued|made|served|under|by|to) (?:a|the|with a) (?:new |further |revised )?statutory direction"
                                        r"|\bdirection (?:issued|made) under section 497")),
     ("improvement_notice", re.compile(r"\b(?:an? |the )?improvement notice\b(?= (?:has been|was|is|remains|dated|\(dated|issued|came|followed))|\b(?:issued|served|received|under|subject to|with|for) (?:an?|the) (?:statutory )?"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect, says
+from summariser.rules.judgement_domains import SEVERAL, of_domain
 from summariser.rules.judgement_grades import Grade, code_of
 from summariser.rules.judgement_statements import statement as statement_of
 from summariser.rules.lines import Line
@@ -52,7 +53,6 @@ _PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
 _ROW_LENGTH = 110  # of a row that is quoted whole, since a number or a word alone tells nobody of what it is
 _LONGEST = 1_200
 _LONGEST_HEAD = 140
-_SEVERAL = ("other", "outcome_area")  # aspects of which a review may grade several
 _CAPACITY, _IN_WHAT = "capacity_to_improve", re.compile(r"safeguarding|looked[- ]after")
 _NUMBERS_BEST_4 = ("joint_area_review", "childrens_apa", "caa")
 _PROVIDED = re.compile(
@@ -84,14 +84,16 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
     head: list[Column] = []
     above: Line | None = None
     part: str | None = None  # what the rows of years in a paragraph go on about
+    domain = ""  # the heading under which "Rating at inspection: Good" is of what it names
     statement = False
     for place, line in enumerate(lines):
         if above is not None and line.paragraph != above.paragraph:
             part = part if line.low[:2].isdigit() else None
         found, part = _row(line, above, head, about(line), part) if len(line.low) < _LONGEST else ([], None)
         following = lines[place + 1] if place + 1 < len(lines) else None
+        domain = line.low if line.kind == "heading" and not found else domain
         if found:
-            yield from found
+            yield from (of_domain(grade, domain, about(line)) for grade in found)
         elif line.low.endswith((".", "?", ";")):
             head = []
         elif "|" in line.low and head and above and "|" in above.low:
@@ -212,7 +214,7 @@ def _grades(
         code = _PERFORMANCE.get(value.word, value.word).replace(" ", "_") if scale else code_of(value.word)
         of = (
             named
-            if aspect in _SEVERAL
+            if aspect in SEVERAL
             else _IN_WHAT.findall(named)[-1]
             if aspect == _CAPACITY and _IN_WHAT.search(named)
             else ""

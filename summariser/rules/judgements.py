@@ -40,7 +40,7 @@ def judge(lines: list[Line], found: list[Review]) -> None:
         key=lambda grade: grade.line.number,
     )
     taken = laid.taken | laid.rows | dated | {grade.line.number for grade in tabled}
-    for grade in (*past, *tabled):
+    for grade in tabled:
         _place(homes, grade)
     partly = faultless(told)
     every = sum(grade.scale == _STATEMENTS for grade in tabled) >= _MANY  # a table has said what a count would say again
@@ -57,6 +57,8 @@ def judge(lines: list[Line], found: list[Review]) -> None:
                 again = every and grade.scale == _STATEMENTS and not grade.of
                 if not again and not (grade.scale == "ombudsman" and line.number in partly):
                     _place(homes, grade)
+    for grade in past:  # a list of dates says in fewest words what the text may have said
+        _place(homes, grade)
 
 
 def owner(judgement: Judgement, review: Review) -> str:

@@ -42,7 +42,7 @@ _RANGE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)?(?: \w+)?(?: \d{4})? ?(?:-|to|and)
 _PUBLISHED_LABEL = re.compile(r"^\W*(?:report )?(?:published|decision date|date of (?:report|publication))(?: on)?\W")
 # Words of the field, without which a survey or a peer review is one of something else.
 _FIELD = re.compile(
-    r"social (?:care|work|services)|care leavers|children's services|adult services|\bfoster|looked[- ]after|safeguarding (?:adults|children)|direct payments|care act|\bcarers\b"
+    r"social (?:care|work|services)|care leavers|children's services|adult services|\bfoster|looked[- ]after|safeguarding (?:adults|children)|direct payments|drug and alcohol|substance misuse|domestic abuse|school nurs|youth (?:justice|offending)|care act|\bcarers\b"
 )
 _HEAD = 40  # lines in which a report says when its review was
 _OPENING = 10
