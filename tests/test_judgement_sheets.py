@@ -117,3 +117,11 @@ def test_what_was_graded_besides_safeguarding_is_told_as_such() -> None:
     }
     assert judged(text) == expected
     assert all(time != THEN for *_, time in judged(text))
+
+
+def test_an_answer_that_runs_on_into_another_review_is_not_told() -> None:
+    text = (
+        "Summary of the 2006 annual performance assessment of social care services for adults\n\nThornby, 30 October 2006\n\n"
+    )
+    run_on = "Serving people well?\nSome\nCapacity to improve?\nUncertain\nAdult star rating: it was 1 star in 2005.\n"
+    assert not any(aspect == "prospects" for _, aspect, _, _ in judged(text + run_on))

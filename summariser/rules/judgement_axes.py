@@ -8,6 +8,7 @@ from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_social import SERVICE, how_well
 from summariser.rules.judgement_tables import Column, heads
 from summariser.rules.lines import Line
+from summariser.rules.regimes import mentions
 
 # These are for text in lower case.
 _ANSWER = re.compile(
@@ -69,7 +70,7 @@ def _answers(lines: list[Line]) -> Iterator[Grade]:
         kind = "how" if asked["served"] else "prospect"
         word = said and said[kind]
         code = word and (how_well(word.lower()) if asked["served"] else word.lower())
-        if said and word and code:
+        if said and word and code and not mentions(answer.low[said.end() :]):  # what follows is about another review
             start, stated = said.start(kind), word
             scale, aspect = ("jr_people_served", "people_served") if asked["served"] else ("jr_prospects", "prospects")
             yield Grade(answer, start, stated, code, aspect, None, scale, of=service)

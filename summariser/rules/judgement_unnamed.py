@@ -21,7 +21,7 @@ _SCORES, _RATES = (
     ("needs", "lives", "equity", "care provision", "partnership", "safe ", "governance", "learning"),
     ("%", "per cent"),
 )
-_REGULATOR = re.compile(r"\bcqc\b|care quality commission|\bcare act\b|adult social care")
+_REGULATOR = ("cqc", "care quality commission", "care act", "adult social care")
 _OWN = re.compile(
     r"\bself-?(?:assess|evaluat|scor)|\bourselves\b|\bour own (?:view|score|rating)|\bmock\b|\bpeer (?:review|challenge)"
 )
@@ -31,7 +31,9 @@ _FEWEST = 2  # statements with a score, of a table that stands for itself
 
 def add_unnamed(lines: list[Line], found: list[Review]) -> None:
     """Add the CQC's assessment to what a text tells of, where nothing names it but grades that nobody else gives."""
-    if any(review.regime.code == _CODE for review in found) or not any(_REGULATOR.search(line.low) for line in lines):
+    if any(review.regime.code == _CODE for review in found):
+        return
+    if not any(word in line.low for line in lines for word in _REGULATOR):
         return
     line = _by_percent(lines) or _by_statements(lines)
     if line is None:
