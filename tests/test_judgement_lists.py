@@ -132,3 +132,16 @@ def test_an_auditors_opinion_on_services_for_health_is_told() -> None:
 def test_what_no_longer_stands_has_ended() -> None:
     text = "Improvement notice to Thornby Council\n\nThe council is no longer subject to an improvement notice.\n"
     assert {(code, time) for _, _, code, time in judged(text)} >= {("exited", THEN)}
+
+
+def test_inspectors_of_housing_are_no_other_council_and_a_commissioners_task_is_no_status() -> None:
+    text = (
+        "Best value inspection of supported housing\n\nThe Housing Inspectorate had judged this to be a "
+        "fair, one-star service.\n"
+    )
+    assert judged(text) == {("best_value_inspection", "overall", "1", NOW)}
+    task = (
+        "Statutory intervention in Thornby children's services\n\nA commissioner is appointed by the "
+        "minister and does not inspect.\n"
+    )
+    assert not any(code == "commissioner" for _, _, code, _ in judged(task))

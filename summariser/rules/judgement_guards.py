@@ -98,7 +98,7 @@ _KNOWN = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter the in at on of we our its their "
     "it they this that these those adult adults social quality cqc hmip probation youth justice offending team trust partnership help protection upon experiences progress adoption fostering judgement rating grade "
     "since when while although after before however for by as and but no all every each city county borough district metropolitan royal london area joint review requires improvement good outstanding inadequate "
-    "adequate standard standards deputy head councillor cllr mr mrs ms dr sir dame today yesterday last previous early years permanence governance management scotland wales england csci ssi audit nhs icb police".split()
+    "adequate standard standards deputy head councillor cllr mr mrs ms dr sir dame today yesterday last previous early years permanence governance management scotland wales england csci ssi audit nhs icb police housing inspectorates".split()
 )
 _TITLED = re.compile(r"(?:Councillor|Cllr|Mrs?|Ms|Dr|Sir|Dame|Lord|Professor|Director|Chair)\b")
 _NEAR_NAME = 60

@@ -57,7 +57,7 @@ _INTERVENTIONS = (
                                        r"|\bdirection (?:issued|made) under section 497")),
     ("improvement_notice", re.compile(r"\b(?:an? |the )?improvement notice\b(?= (?:has been|was|is|remains|dated|\(dated|issued|came|followed))|\b(?:issued|served|received|under|subject to|with|for) (?:an?|the) (?:statutory )?"
                                       r"(?:improvement notice|notice to improve)\b|\bimprovement notice (?:which|that) [^.;]{3,60} (?:issued|gave|served)\b")),
-    ("commissioner", re.compile(r"\bcommissioner (?:was|has been|is) appointed\b|\bappointed (?:a|as) (?:\w+ )?commissioner\b")),
+    ("commissioner", re.compile(r"\bcommissioner (?:was|has been|(?<!\ba commissioner )is) appointed\b|\bappointed (?:a|as) (?:\w+ )?commissioner\b")),
 )  # fmt: skip
 _TITLE = re.compile(
     r"\W*(?:(?:statutory )?(?:improvement notice|notice to improve)|(?P<direction>(?:further |revised )?(?:statutory )?direction)(?: (?:under|made|to|issued)\b.{0,90})?)\W*"
