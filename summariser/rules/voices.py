@@ -83,7 +83,7 @@ _LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
 _OWN_PAPERS = ("officer_report", "improvement_or_action_plan", "self_account")
 _SPEAKERS = ("authority", "scrutiny_member", "partner", "government")
 _MINUTES = ("minutes_item", "meeting_pack", "decision_record")
-_REVIEWERS_OWN = (
+REVIEWERS_OWN = (
     "inspection_letter",
     "inspection_report",
     "peer_feedback",
@@ -93,7 +93,7 @@ _REVIEWERS_OWN = (
 )
 _DEFAULTS = {
     **dict.fromkeys(_MINUTES, ("authority", "via_record")),
-    **dict.fromkeys(_REVIEWERS_OWN, ("reviewer", "direct")),
+    **dict.fromkeys(REVIEWERS_OWN, ("reviewer", "direct")),
     "opinion_or_blog": ("commentator", "direct"),
     "news_article": ("record", "via_media"),
     "intervention_instrument": ("government", "direct"),
@@ -240,7 +240,7 @@ def _relay_of(owner: str, speaks: Cue, form: str) -> str:
 
 def _relay(form: str) -> str:
     """Return how a reviewer's view reaches the reader of such a paper."""
-    if form in _REVIEWERS_OWN:
+    if form in REVIEWERS_OWN:
         return "direct"
     return {"news_article": "via_media", "opinion_or_blog": "via_commentator"}.get(form, "via_authority")
 
