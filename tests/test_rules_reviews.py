@@ -246,3 +246,8 @@ def test_the_day_of_a_meeting_is_not_that_of_the_review_it_heard_of() -> None:
 def test_a_file_to_fetch_is_no_review_of_its_own() -> None:
     text = "Ofsted inspected children's services in May 2023.\n\nCabinet report ILACS outcome July 2023, item 4 | PDF 388 KB\n"
     assert told(f"Report\n\n{text}") == [("ofsted_ilacs", "main_subject", "2023-05")]
+
+
+def test_the_year_of_a_grade_is_not_that_of_the_visit_beside_it() -> None:
+    text = "Members were told that a monitoring visit carries no grade and that the 2021 judgement stood.\n"
+    assert told(f"Report\n\n{text}") == [("ofsted_monitoring_visit", "main_subject", None)]

@@ -23,6 +23,7 @@ from summariser.rules.lines import Line
 from summariser.rules.outline import Outline
 from summariser.rules.roles import roles
 from summariser.rules.travel import OF_NOBODY, between, travel
+from summariser.rules.voices import relayed
 
 Data = dict[str, Any]
 
@@ -240,7 +241,7 @@ class _Item:
 
     def _judgement(self, judgement: reviews.Judgement, review: reviews.Review) -> Data:
         voice = self._voices[judgement.line]
-        relay = voice.relay if voice.owner == "reviewer" else {"news_article": "via_media"}.get(self._form, "via_authority")
+        relay = voice.relay if voice.owner == "reviewer" else relayed(self._form)
         return {
             "evidence": [judgement.line],
             "judgement_id": "",

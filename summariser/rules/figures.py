@@ -156,11 +156,9 @@ def figures(line: Line, before: Figure | None = None) -> Iterator[Figure]:
         start, end = _clause(low, number.start, number.end)
         # A clause cut from a denial would say the opposite.
         clause = line.words if _DENIAL.search(low) and not _DENIAL.search(low, start, end) else line.words[start:end]
+        measure = shortened(clause.strip(" ,.-|"), _LONGEST)
         population = number.population or _population(line.words, number, unit)
-        before = Figure(
-            number.value, unit[:30], shortened(clause.strip(" ,.-|"), _LONGEST), population, timepoint(clause, line.words)
-        )
-        yield before
+        yield (before := Figure(number.value, unit[:30], measure, population, timepoint(clause, line.words)))
 
 
 @dataclass(slots=True)

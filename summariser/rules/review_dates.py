@@ -23,6 +23,8 @@ _PARTED = re.compile(
     r"|from (?:an? |being )?(?:rating of )?['\"]?(?:inadequate|requir\w+ improvement|adequate|good|outstanding)|last)\b",
     re.I,
 )
+# "The 2021 judgement" is that of another review than the one beside it.
+_OF_A_GRADE = re.compile(r" (?:judgement|grade|rating|result)s?\b")
 _SINCE = re.compile(r"\bsince\b[^,;]{0,50}$", re.I)
 _NEAR = 70  # characters between the name of a review and its date
 
@@ -56,7 +58,7 @@ def dated(words: str, near: str | None = None, *, ahead: bool = False) -> list[W
     whens = []
     for period, end, open_year in sorted(found, key=lambda each: each[0].at):
         before = words[max(0, period.at - 40) : period.at]
-        if not _ELSEWHEN.search(before):
+        if not _ELSEWHEN.search(before) and not _OF_A_GRADE.match(words, end):
             whens.append(When(period.iso, period.at, end, bool(_REPORTED.search(before)), open_year))
     return whens
 

@@ -245,5 +245,10 @@ def _relay(form: str) -> str:
     return {"news_article": "via_media", "opinion_or_blog": "via_commentator"}.get(form, "via_authority")
 
 
+def relayed(form: str) -> str:
+    """Return how what a reviewer said reaches the reader of a paper of this form, where somebody else tells it."""
+    return "via_record" if form in (*_MINUTES, "tracker_or_dataset") else _relay(form)
+
+
 def _default(form: str) -> Voice:
     return Voice(*_DEFAULTS.get(form, ("authority", "direct")))
