@@ -41,11 +41,11 @@ _WEAK = {
     *("accessibility", "privacy", "advertisement", "facebook", "twitter", "linkedin", "youtube", "instagram", "whatsapp"),
     *("newsroom", "about us", "get in touch", "publications", "search", "your council", "your area", "council and democracy"),
     *("the council and democracy", "what's on", "sport", "traffic", "weather", "jobs", "deaths", "puzzles", "obituaries"),
-    *("notices", "settings", "cymraeg", "english", "listen"),
+    *("notices", "settings", "english", "listen"),
 }
 # A line that opens so is a site's throughout.
 _OPENINGS = re.compile(
-    r"(?:posted in(?! [12]\d{3}\b)|filed under|tags?:|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
+    r"(?:posted in(?! [12]\d{3}\b)|filed under|tags?:|menu:|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
     r"|read more:|follow us on|search for:)(?!\w)"
 )
 # A short line that talks of the site, in whatever words.

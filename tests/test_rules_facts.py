@@ -40,6 +40,9 @@ def told(sentence: str) -> list[tuple[float, str]]:
         ),
         ("Plan for carers, meeting of Cabinet, Tuesday 18 July 2023 6.00 pm (Item 114)", "2023-07-18"),
         ("Version 1.3 | Approved 30 September 2024 | Review date January 2025", "2024-09-30"),
+        ("25 March 2019 Interim Director of Services, Thornby Council", "2019-03-25"),
+        ("17 July 2024 To: Executive Director for Children, Thornby Council", "2024-07-17"),
+        ("25 March 2019 was the day on which the visit began", None),
         ("Inspection dates: 4 November 2019 to 15 November 2019", None),
         ("Date of next meeting: 4 September 2025", None),
         ("Peer challenge of Thornby Council\n\n11 - 14 June 2024", None),
@@ -80,6 +83,11 @@ def test_the_foot_of_a_page_dates_it_where_its_head_does_not() -> None:
         ("The council repaired Leeds Road", None),
         ("Leek and Caerphilly tart", None),
         ("Thornby Parish Council", None),
+        ("25 March Interim Director of Children's Services Thornby Borough Council", "Thornby Borough Council"),
+        ("Leader Thornby Council", "Thornby Council"),
+        ("Direction to the Council of the City of Thornby in Relation to its services", "City of Thornby"),
+        ("Residents Business Council News", None),
+        ("Ofsted, Agora, Nottingham", None),
     ],
 )
 def test_an_authority_is_a_council_and_no_person_or_street(text: str, name: str | None) -> None:
@@ -98,6 +106,7 @@ def test_a_place_whose_services_are_judged_is_the_authority_where_no_council_is_
     [
         ("minutes_item", "Thornby Council\n\nScrutiny Board\n\nOfsted inspection", "Thornby Council"),
         ("press_release", "Cyngor Thornby / Thornby Council\n\nWe welcome the report", "Thornby Council"),
+        ("press_release", "Care Quality Commission | Publications\n\nCQC finds that Thornby waits", "Care Quality Commission"),
         ("press_release", "Thornby Council | News\n\nWe welcome the report", "Thornby Council"),
         (
             "case_review",

@@ -29,6 +29,12 @@ _OF_A_PAPER = re.compile(
     r"|Notice|Ministers?|Evaluation|Action|Plan|Performance|Visit|Chair|Cabinet|Officer|Commissioners?|Intervention|Investigation|Members?|Board|Committee"
     r"|Panel|Partnership|Care|Email|Update|Governance|Meeting|Minutes|Ofsted|Quality|Arrangements|Decision|Statement|Families) (?:of|by|with|in|on|and|under)(?: the)? "
 )
+# Words that stand before a council's name without a word between them, as in addresses, menus and titles.
+_STRAY = re.compile(
+    r"^.*\b(?:Services?|Leaders?|Directors?|Executive|Challenge|Assessment|Assurance|Residents|Business|Junior|Officer|Ministers?|Mayor|Cabinet|Members?|Review"
+    r"|Inspection|Care|Families|Chair) (?!Trust|Partnership)(?=[A-Z])"
+)
+_TRAILING = re.compile(r" (?:in|under|by|with|on) (?:Relation|Respect|Accordance|Connection|Partnership|Response)\b.*")
 _NOT_ONE = re.compile(
     r"^(?:[Tt]he |An? )?(?:Local|County|City|Borough|District|Town|Parish|Full|Unitary|Combined|Health|Care|Research|National|British"
     r"|Improvement|Police|Fire|Planning|London|Metropolitan|Executive|Your|Our|This|That|Leader|Neighbouring|Other|Strategic|Special|Extraordinary"
@@ -46,6 +52,10 @@ _ELSEWHERE = re.compile(
     r",? (?:Street|Road|Lane|Central|Lines|Hospitals?|University|Avenue|Way|House|Police|Constabulary|College|Terrace|Square|Crescent|Drive|Close|Park"
     r"|Cathedral|Airport|Town|Rovers|United|City FC|Evening|Post|Echo|News|Gazette|Star|Mercury|NHS|Healthcare|Community|Diocese|Railway|Bridge|Gate"
     r"|Building|Court|Crown|Magistrates|Coroner|Prison|Docks|[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2})\b"
+)
+# Where an inspectorate sits is of no matter.
+_ADDRESS = re.compile(
+    r"\b(?:[Ff]loor|Store Street|Gallowgate|Citygate|Agora|Compass House|[Tt]el(?:ephone)?\b|www\.|[\w ]{3,20} office$)"
 )
 # What is said of the authority's services where nobody says "council".
 _SERVICES = (
@@ -69,7 +79,7 @@ _OF_THE_FIELD = (
     "social work",
 )
 _NO_PLACE = frozenset(
-    "ofsted cqc england scotland wales ireland britain parliament government education care quality commission january february march april may june july "
+    "in at on for as ofsted cqc england scotland wales ireland britain parliament government education care quality commission january february march april may june july "
     "august september october november december monday tuesday wednesday thursday friday saturday sunday lga adass ciw hmi covid the we it he she they this "
     "that there these constabulary police probation inspectorate youth justice offending team court cabinet council committee board panel scrutiny director directors leader chief department secretary state his her majesty's inspectorate "
     "service services children adults adult children's social local area joint safeguarding health nhs send youth appendix annex section part act framework "
@@ -142,8 +152,10 @@ def _names(words: str) -> tuple[str, ...]:
     found: list[str] = []
     place = 0 if any(map(told.__contains__, _KINDS)) else len(told)
     while match := _COUNCIL.search(told, place):
-        name = _OF_A_PAPER.sub("", _OPENING.sub("", match.group(1)))
-        start, end = match.end(1) - len(name), match.end(1)
+        name = _STRAY.sub("", _OF_A_PAPER.sub("", _OPENING.sub("", match.group(1))))
+        start = match.end(1) - len(name)
+        name = _TRAILING.sub("", name)
+        end = start + len(name)
         if not _NOT_ONE.search(name) and (" " in name or told.startswith(" local authority", end)):
             found.append(words[start:end])
             place = end
@@ -165,7 +177,12 @@ def _listed(words: str, told: str) -> Iterator[str]:
                 continue
             stop = match.start() + len(spelt)
             before = told[max(0, match.start() - 60) : match.start()]
-            if not (told[stop : stop + 1].isalnum() or _ELSEWHERE.match(told, stop) or _TITLED.search(before)):
+            if not (
+                _ADDRESS.search(told)
+                or told[stop : stop + 1].isalnum()
+                or _ELSEWHERE.match(told, stop)
+                or _TITLED.search(before)
+            ):
                 end = stop
                 yield words[match.start() : stop]
             break

@@ -70,6 +70,12 @@ _ALONE_BEFORE = re.compile(rf"[\W_]*(?:\w[\w' ]{{2,20}}, )?{_WEEKDAY}(?:early |m
 _ALONE_AFTER = re.compile(
     r"[\W_]*(?:$|[,|(·-].{0,70}$|(?:at )?\d{1,2}[.:]\d\d(?: ?[ap]\.?m\b|.{0,60}$)|(?:at )?\d{1,2} ?[ap]m\b|by .{2,50}$)"
 )
+# Behind the date of a letter or page stands to whom it goes, or what it is of.
+_ADDRESSED = re.compile(
+    r" (?:(?:To|From|Category|Categories|Item|Report|Our ref|Your ref|Ref|Reference)\b ?:|(?:Dear|By|Mr|Mrs|Ms|Dr|Cllr|Councillor|Sir|Dame) "
+    r"|(?:[A-Z]\w+ )?(?:Director|Chief Executive|Executive Director|Chief Officer|Leader)\b)"
+)
+_TOP = 6
 # A day with its hour is that of a meeting.
 _AT_TIME = re.compile(r"[\W_]*(?:at )?(?:\d{1,2}[.:]\d\d|\d{1,2} ?[ap]m\b)")
 # Days of something else: of what was inspected, of what comes next.
@@ -223,6 +229,7 @@ def _rank(line: Line, period: Period, *, at_foot: bool) -> int | None:
     other = _OF_SOMETHING_ELSE.search(before)
     if _ALONE_BEFORE.fullmatch(before) and _ALONE_AFTER.match(after):
         return _REVISED if at_foot else _HELD if _AT_TIME.match(after) else _ISSUED
+    addressed = not at_foot and line.number <= _TOP and _ALONE_BEFORE.fullmatch(before) and _ADDRESSED.match(after)
     headed = line.kind == "heading" and len(line.words) < _LONG
     if (
         not other
@@ -233,7 +240,7 @@ def _rank(line: Line, period: Period, *, at_foot: bool) -> int | None:
         and (headed or ":" in label.group() or _TITLED_MINUTES.match(line.words))
     ):
         return _HELD
-    if (label := _WHEN_ISSUED.search(before)) and not _NEXT.search(label.group()):
+    if addressed or ((label := _WHEN_ISSUED.search(before)) and not _NEXT.search(label.group())):
         return _ISSUED
     near = _OF_SOMETHING_ELSE.search(before[-_NEAR:])
     if not near and not at_foot and len(line.words) < _SHORT_LINE and _TRAILS.search(before) and _ALONE_AFTER.match(after):

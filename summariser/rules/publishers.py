@@ -68,6 +68,8 @@ def publisher(lines: Sequence[Line], form: str, title: Line | None, authority: N
     head, foot = told[:_MASTHEAD], told[-_FOOT:]
     if form in _ISSUED:
         own = authority if form in _OWN_VOICE else None
+        if form == "press_release" and (by_reviewer := _reviewer_alone(head)):
+            return by_reviewer
         return _board(head) or _council(head, authority) or _issuer(foot, authority) or own
     if form in _REVIEWED:
         mast = _board(head) if form == "case_review" else None
@@ -105,6 +107,15 @@ def _reviewer(parts: Iterator[tuple[str, Line]]) -> Named | None:
         # "Ofsted inspection of ..." is the title of a paper, by whomever.
         if found and 2 * len(found.group()) >= len(words) - len("on behalf of the ref. 00/000"):
             return Named(found.group().strip(" ,"), line.number)
+    return None
+
+
+def _reviewer_alone(head: Sequence[Line]) -> Named | None:
+    """Return the reviewer or department whose name is a part of the masthead by itself."""
+    for line in head[:3]:
+        for part in _PARTS.split(line.words):
+            if _REVIEWER.fullmatch(part.strip()):
+                return Named(part.strip(), line.number)
     return None
 
 

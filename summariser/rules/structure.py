@@ -63,7 +63,7 @@ _SECTION = re.compile(
     r"|conclusions?|(?:the )?reasons?|(?:the )?decisions?|context|contents|judgements?|headlines?|next steps|foreword|in this section|(?:post )?navigation|agenda|(?:draft )?minutes|apologies"
     r"|decision (?:details|notice)|(?:media|press) release|the complaint|covering letter|feedback letter|appendix.{0,20}|strengths|what (?:we|happened|has)\b.*|how we\b.*|why (?:a|we|the)\b.*"
     r"|issue details|feedback report|(?:official|confidential|public)|management response.{0,20}|quality statements?|declarations.{0,20}|council plan|reports?|options.{0,20}|implications"
-    r"|consultation|agenda item(?: details)?|notes (?:for|to) editors?|ends|media enquiries|further information|the (?:authority|short version|shape of it)|after the .{3,20}|before the .{3,20})\W*$",
+    r"|consultation|agenda item(?: details)?|notes (?:for|to) editors?|on this page|what's new|page \d+ of \d+|what .{2,30} (?:said|says|found)|ends|media enquiries|further information|the (?:authority|short version|shape of it)|after the .{3,20}|before the .{3,20})\W*$",
     re.I,
 )
 _NUMBERED_ITEM = re.compile(r"^(?:agenda item|minute|item)\b.{0,12} ?[-:.] ?\S|^\d{1,3}\. ?[A-Z]", re.I)
