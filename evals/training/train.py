@@ -244,7 +244,7 @@ def _card(papers: Sequence[Paper], scores: Mapping[str, Score], digests: Mapping
         "  written and labelled by language models by the rules of `evals/LABELLING.md`; no person of the field has been",
         "  through them. No text of the gold suites is among them.",
         "- **Meant for** papers in English about the review and improvement of UK councils' services.",
-        "- **Known limits**: the papers are shorter and cleaner than real ones; whose a view is and its theme are often",
+        "- **Known limits**: most papers are shorter and cleaner than real ones; whose a view is and its theme are often",
         "  open even to readers; a line has one label.",
         f"- **Corpus** SHA-256 `{corpus_digest()}`",
     )
