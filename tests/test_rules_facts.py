@@ -240,6 +240,7 @@ def test_the_measure_is_the_clause_with_its_population_and_time() -> None:
 @pytest.mark.parametrize(
     ("sentence", "owner", "due"),
     [
+        ("Plans will be written, and the ones without an adviser would be taken first.", None, None),
         ("The Director of Adults will report back by March 2026.", "The Director of Adults", "2026-03"),
         ("The authority must send its plan by 31 January 2026.", "The authority", "2026-01-31"),
         ("RESOLVED that the Director be asked for a written report in October 2025.", "the Director", "2025-10"),

@@ -48,7 +48,8 @@ _SET_APART = re.compile(
 _NOBODY = frozenset(
     "we they it he she there this that these those i you if no an a what when while where who how all both some one each in on at as by for from since after before under inspectors section not rec reg "
     "action plan report review work progress training recommendation recommendations cqc ofsted members' nothing nobody another your our their his her its peers accepted "
-    "january february march april may june july august september october november december resolved agreed".split()
+    "january february march april may june july august september october november december resolved agreed "
+    "ones others children visits cases files records figures plans reports reviews letters meetings".split()
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?|\d{{1,2}}/\d{{1,2}}/\d{{4}}|{_MONTH}(?:,? \d{{4}})?)"
