@@ -32,7 +32,7 @@ STATEMENT = re.compile(
     r"|governance, (?:management|leadership)|governance and sustain|learning, (?:improvement|innovation)|workforce equality"
 )
 OUTCOME = re.compile(
-    r"being healthy|staying safe|enjoying and|positive contribution|economic (?:well|wellbeing)|overall effectiveness of children|service management|\bsafeguarding$|social care$"
+    r"being healthy|staying safe|enjoying and|positive contribution|economic (?:well|wellbeing)|overall effectiveness of children|service management|learning difficulties|(?:young people )?(?:aged )?14 ?(?:to|-) ?19|\bsafeguarding$|social care$"
 )
 _STANDARD = re.compile(
     r"^(?:staff(?:ing)?|partnerships?(?: and services)?|information and facilities|assess(?:ing|ment)|planning|implementation(?: and delivery)?|deliver(?:y|ing)|reviewing|review|organisational delivery"

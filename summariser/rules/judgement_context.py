@@ -7,8 +7,8 @@ from summariser.rules.review_types import Review
 
 # The reviews that can have given what is on a scale, the likeliest first.
 HOMES = {
-    "jr_people_served": ("joint_review_ac_ssi", "ss_star_rating", "ss_performance_assessment"),
-    "jr_prospects": ("joint_review_ac_ssi", "ss_star_rating", "best_value_inspection"),
+    "jr_people_served": ("joint_review_ac_ssi", "ss_star_rating", "ss_performance_assessment", "ssi_inspection"),
+    "jr_prospects": ("joint_review_ac_ssi", "ss_star_rating", "best_value_inspection", "ssi_inspection"),
     "ss_stars": ("ss_star_rating", "ss_performance_assessment", "ssi_inspection"),
     "bv_stars": ("best_value_inspection",),
     "cpa_2002": ("cpa",),
@@ -17,6 +17,7 @@ HOMES = {
     "cqc_apa": ("cqc_adult_apa", "childrens_apa"),
     "send_2016": ("send_area_2016",),
     "send_2023": ("send_area_2023",),
+    "cqc_la_rating": ("cqc_la_assessment",),
     "cqc_la_percent": ("cqc_la_assessment",),
     "cqc_quality_statement": ("cqc_la_assessment",),
     "scotland_6": ("scotland_care_inspectorate",),
@@ -75,5 +76,6 @@ class Context:
             opens = heads or (opens and not named and line.paragraph == paragraph)
             under_heading, paragraph = heads, line.paragraph
             self.focus[line.number] = focus
+            past = past and not (named and not heads and named[-1].year)  # a section that says which one it means
             if past:
                 self.past.add(line.number)

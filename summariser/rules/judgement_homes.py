@@ -9,6 +9,7 @@ from summariser.rules.judgement_context import HOMES, Context
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_guards import names_in
 from summariser.rules.judgement_progress import PROGRESS, REVISITED
+from summariser.rules.judgement_regulated import is_of_a_council
 from summariser.rules.judgement_times import UNNAMED, clause_of, says_before
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, mentions, of_its_time
@@ -27,14 +28,17 @@ _RECORDED = re.compile(
 _MINISTERS = re.compile(r"\bsecretary of state\b|\bminister(?:s|'s)?\b|department for education|\bdfe\b|\bgovernment\b")
 # For text as it is.
 _SERVES = re.compile(
-    r"\b([A-Z][a-z]+(?:-[A-Za-z]+)*)(?:'s| Council's)? (?:children's |adult |social |youth (?:justice |offending )){0,2}(?:services?\b|social care\b)"
+    r"\b((?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:-[A-Za-z]+)*)(?:'s| Council's)? (?:children's |adult |social |[Yy]outh (?:[Jj]ustice |[Oo]ffending )){0,2}(?:[Ss]ervices?\b|social care\b)"
 )
 _SUBJECTS = (
     ("youth_justice_inspection", ("youth justice", "youth offending")),
     ("cqc_la_assessment", ("adult social care", "adult care")),
     ("ofsted_ilacs", ("children's services", "children's social care", "services for children")),
 )
-_ANOTHER = re.compile(r";|\b(?:inadequate|requires improvement|good|outstanding)\b", re.I)
+_ANOTHER = re.compile(
+    r";|\b(?:where(?:as)?|having been|when in|as against|compared|(?:up|down) from|inadequate|requires improvement|good|outstanding)\b",
+    re.I,
+)
 # What a grade is compared with has a year that is not its own.
 _COMPARED = re.compile(
     r"\b(?:the same (?:\w+ )?as|unchanged (?:since|from)|compared (?:with|to)) [^,.;]{0,40}?(?:19|20)\d\d\b", re.I
@@ -93,6 +97,10 @@ class Homes:
             return self._audit(grade)
         if grade.scale:
             return self._on_scale(grade)
+        return self._of_words(grade)
+
+    def _of_words(self, grade: Grade) -> Review | None:
+        """Return the review of a grade in words from inadequate to outstanding."""
         graders = [
             review
             for review in self.found
@@ -105,7 +113,12 @@ class Homes:
             here = [review for review in self.context.graders(grade.line.number) if review in graders]
             return next(iter([*here, *sorted(graders, key=lambda review: -(review.year or 0))]), None) or self._unnamed(grade)
         when = self.when(grade)
-        return self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
+        known_before = len(self.found)
+        home = self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
+        if home and home.regime.code == "cqc_la_assessment" and not is_of_a_council(grade, when or home.year or self.year):
+            del self.found[known_before:]
+            return None
+        return home
 
     def _undated(self, grade: Grade, graders: list[Review]) -> Review | None:
         """Return the review of a grade in words beside which no year is said; one that is said to be past is of a past one."""
@@ -219,7 +232,10 @@ class Homes:
         if chosen:
             return chosen[0]
         for review in graders:
-            if review.year is None and not grade.past and (self.year is None or year >= self.year):
+            graded = self.year is None and any(
+                each.aspect == grade.aspect and each.code != grade.code for each in review.judgements
+            )
+            if review.year is None and not grade.past and not graded and (self.year is None or year >= self.year):
                 return review
         base = next(iter([*here, *[self.context.focus.get(grade.line.number) or self.main]]), None)
         code = base.regime.code if base in graders and base else "ofsted_ilacs" if self._is_ofsteds else ""

@@ -7,6 +7,7 @@ from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_aspects import OUTCOME, aspects_in, indicator
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_progress import blocks, progress
+from summariser.rules.judgement_regulated import band_of, headed
 from summariser.rules.judgement_social import social
 from summariser.rules.judgement_statements import statements
 from summariser.rules.judgement_statuses import UNREAL, grade, statuses
@@ -23,7 +24,6 @@ _MAY_SCORE = ("scor", "rat", "points", "%", "per cent")
 _THRESHOLD = re.compile(
     r"\b(?:needs?|begins?|would|between|threshold|points short of|national|average|mean|at least|target)\b[^,;]{0,40}$"
 )
-_BANDS = ((88, "88-100"), (63, "63-87"), (39, "39-62"), (25, "25-38"))
 _SELF = re.compile(
     r"\b(?:yourselves|ourselves|themselves|itself|self-(?:assess|evaluat|scor)|your (?:own )?scores?|our (?:own )?scores?|you scored)"
 )
@@ -33,23 +33,31 @@ _SEND_OUTCOMES = (
     ("typically_positive", re.compile(r"typically (?:lead(?:s|ing)? to )?positive(?: experiences(?: and outcomes)?)?")),
 )
 _STATEMENT_OF_ACTION = re.compile(
-    r"\b(?:required?s?|requires|asked|ended in|resulted in|led to|had to|determined|issued|produce|submit|called for)\b[^.;]{0,80}(?:(?:written )?statement of action|\bwsoa\b)"
+    r"\b(?:required?s?|requires|asked|ended in|resulted in|led to|had to|determined|issued|produce|submit|called for|(?:result|outcome|upshot) was)\b[^.;]{0,80}(?:(?:written )?statement of action|\bwsoa\b)"
     r"|(?:written statement of action|\bwsoa\b)[^.;]{0,40}\b(?:was|is|were) (?:required|issued|needed|requested)"
 )
 _NO_STATEMENT = re.compile(
     r"\b(?:no|without a|not (?:be )?(?:required?|asked) to (?:produce|submit|write) a) (?:written statement of action|wsoa)|(?:\bwsoa|statement of action) was not"
+)
+# What may come of an inspection, in a text that explains how inspections work.
+_POSSIBLE = re.compile(
+    r"\b(?:where|if|whenever) (?:there (?:are|is)|(?:the )?(?:inspectors|inspectorates) (?:find|identify|judge)|an? (?:area|partnership|local)\b|any\b)[^.;]*$"
 )
 _APA = r"(poor|adequate|well|excellent)"
 _PERFORMING = re.compile(
     rf"\bperform(?:ing|ed|s) ['\"]?(poorly|adequately|well|excellently)\b|\b(?:rated|graded|judged|assessed|judgement of|rating of|(?:rating|judgement|grade) was)(?: \w+){{0,4}} ['\"]?{_APA}\b"
 )
 _PERFORMANCE = {"poorly": "poor", "adequately": "adequate", "excellently": "excellent"}
+_OVERALL_IS = re.compile(r"\boverall\b[\w' ]{0,50}(?: is|:) ?:? ?(poor|adequate|well|excellent)(?=\W*$)")
 _CPA = re.compile(
     r"\b(?:rated|judged|categorised|classed|assessed|scored|ranked|placed)(?: \w+){0,4}? (?:as |a )?['\"]?(poor|weak|fair|good|excellent)\b"
 )
 _SIX = re.compile(r"\b(unsatisfactory|weak|adequate|very good|good|excellent)\b")
 _EVALUATES = re.compile(r"\b(?:evaluat\w+|grade[ds]?|rated|judged|awarded)\b")
 _EVALUATED = re.compile(r"(?:\b(?:as|was|were|is|of|at|rated|graded|evaluated|judged|awarded|been|to)|:|-|\() ?['\"]?$")
+_SO_MANY = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|none|\d)(?: (?:were|was|is|are|as|graded|evaluated|judged|rated|of them)){0,4} ?['\"]?$"
+)
 _OWN_VIEW = re.compile(r"\bown (?:\w+ )?(?:evaluation|assessment|view|judgement)\b|\bself-(?:evaluat|assess)")
 _FOR = re.compile(r"['\"]? for (?:the |its )?([^,.;]{3,60})")
 _NUMERIC = re.compile(
@@ -58,6 +66,11 @@ _NUMERIC = re.compile(
 _VERBS_BEHIND = re.compile(r"(?: (?:was|were|is|are|has|had|have|been|also|a|an|and|which|at|as))+ ?$")
 _NEXT = re.compile(r" (?:and|with|but) (?:an? )?[1-4]\b")
 _WHOLE = re.compile(r"\boverall\b|^(?:its |the )?children's services$")
+# The four grades in words, the worst first.
+_IN_WORDS = ("inadequate", "adequate", "good", "outstanding")
+_CAPACITY = re.compile(
+    r"\bcapacity (?:to improve|for (?:further )?improvement)(?: (?:further|of [\w' ]{3,40}))?,? (?:is|are|was|were) (?:judged |graded |rated |also |now )?(?:to be |as )?(?P<word>inadequate|adequate|good|outstanding)(?=[.,;]|$)"
+)
 _BEST = re.compile(r"\b(?:highest|lowest|where 4|best)\b")
 _SAID = re.compile(r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating)\b")
 
@@ -68,13 +81,14 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
     if any(map(line.low.__contains__, _MAY_SCORE)):
         yield from _percent(line, own)
     yield from statements(line, regime)
+    yield from headed(line, regime)
     yield from _send(line)
     yield from progress(line, regime)
     yield from blocks(line, regime)
     yield from statuses(line, regime)
     if regime in _WORDED and not guards.ruled_out(line.low[:110]):
         pattern, scale = _WORDED[regime]
-        for match in pattern.finditer(line.low):
+        for match in (*pattern.finditer(line.low), *(_OVERALL_IS.finditer(line.low) if scale == "cqc_apa" else ())):
             word = next(group for group in match.groups() if group)
             named = aspects_in(line.low[: match.end()])
             past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True
@@ -84,14 +98,19 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
         yield from _scottish(line, own)
     elif regime in ("childrens_apa", "joint_area_review", "caa") and _SAID.search(line.low) and not _BEST.search(line.low):
         yield from _numeric(line)
+    if regime in ("childrens_apa", "joint_area_review") and "capacity" in line.low:
+        yield from _capacity(line)
 
 
 _WORDED = {"cqc_adult_apa": (_PERFORMING, "cqc_apa"), "cpa": (_CPA, "cpa_2002")}
 
 
-def band_of(score: int) -> str | None:
-    """Return the band of a percentage, or None if it is of none."""
-    return next((band for least, band in _BANDS if least <= score <= 100), None)
+def _capacity(line: Line) -> Iterator[Grade]:
+    """Yield the grade that a review of children's services, whose grades are numbers, gives in words to the capacity to improve."""
+    match = _CAPACITY.search(line.low)
+    if match and not guards.ruled_out(line.low[: match.start()][-110:]):
+        code = str(_IN_WORDS.index(match["word"]) + 1)
+        yield grade(line, match, code, "four_grade_numeric_4_best", "capacity_to_improve")
 
 
 def _percent(line: Line, own: guards.Names) -> Iterator[Grade]:
@@ -109,13 +128,16 @@ def _percent(line: Line, own: guards.Names) -> Iterator[Grade]:
 def _send(line: Line) -> Iterator[Grade]:
     if "systemic" in line.low or "inconsistent" in line.low or "typically" in line.low:
         outcomes = [(code, match) for code, cue in _SEND_OUTCOMES if (match := cue.search(line.low))]
-        if len(outcomes) == 1 and not UNREAL.search(line.low[: outcomes[0][1].start()]):
+        before = line.low[: outcomes[0][1].start()] if outcomes else ""
+        if len(outcomes) == 1 and not UNREAL.search(before) and not _POSSIBLE.search(before):
             yield grade(line, outcomes[0][1], outcomes[0][0], "send_2023", "overall")
     if "statement" not in line.low and "wsoa" not in line.low:
         return
     if match := _NO_STATEMENT.search(line.low):
         yield grade(line, match, "no_wsoa", "send_2016", "overall")
-    elif (match := _STATEMENT_OF_ACTION.search(line.low)) and not UNREAL.search(line.low[: match.start()]):
+    elif (match := _STATEMENT_OF_ACTION.search(line.low)) and not any(
+        cue.search(line.low[: match.start()]) for cue in (UNREAL, _POSSIBLE)
+    ):
         yield grade(line, match, "wsoa_required", "send_2016", "overall")
 
 
@@ -129,6 +151,7 @@ def _scottish(line: Line, own: guards.Names) -> Iterator[Grade]:
         if (
             not given
             or _OWN_VIEW.search(before)
+            or _SO_MANY.search(before)
             or guards.ruled_out(before[-110:])
             or guards.is_of_another(line.words[: match.start()], own)
         ):

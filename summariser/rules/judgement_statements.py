@@ -16,10 +16,10 @@ _NAMES = re.compile(
 )
 _KNOWN_BY = re.compile(r"needs|lives|equity|provision|partnership|safeguarding|safe|governance|learning|rest|others")
 _SCORE = re.compile(
-    r"\b(?:scor(?:e[ds]?|ing)(?: (?:it|this|them|us|this area|(?:the|your) (?:council|authority|local authority)))?(?: (?:a|as|at|of))?|marks? of|scores? (?:was|is|were|are)|rated|got|gets?|gave|gives?|given|drew|draws|received|earned|awarded|marked|achieved|an?|at|to|from|with|and(?= ['\"]?\w+['\"]? for\b)|by|ourselves|itself|themselves|yourselves|of) ['\"]?"
+    r"\b(?:scor(?:e[ds]?|ing)(?: (?:it|this|them|us|you|this area|(?:the|your) (?:council|authority|local authority)))?(?: (?:a|as|at|of))?|marks? of|scores? (?:was|is|were|are)|rated|got|gets?|gave|gives?|given|drew|draws|received|earned|awarded|marked|achieved|an?|at|to|from|with|and(?= ['\"]?\w+['\"]? for\b)|by|ourselves|itself|themselves|yourselves|of) ['\"]?"
     r"(?P<n>[1-4]|one|two|three|four)\b(?=['\"]?(?:\)| \(| for\b| in\b| last\b| this\b| again\b| and\b| on\b| up\b| to\b| from\b| while\b| but\b| each\b|[,.;:](?!\d)|$| out of (?:4|four)\b))(?! (?:and|or) (?:a half|more))"
 )
-_BEHIND_ITS_NAME = re.compile(rf"(?:{_NAMES.pattern}) (?:a )?(?P<n>[1-4])\b(?=[,.;)]|$| and\b| but\b)")
+_BEHIND_ITS_NAME = re.compile(rf"(?:{_NAMES.pattern}) (?:a )?(?P<n>[1-4])\b(?=[,.;)]|$| and\b| but\b| \|)")
 _OUT_OF_FOUR = re.compile(r"\b(?P<n>one|two|three|four|[1-4]) out of (?:four|4)\b")
 _SCALE = re.compile(
     r"\b(?:on a |a |the )?(?:scale|range|between|from|scored?) (?:of |from |between )?(?:1|one) (?:to|and|-) ?(?:4|four)\b"

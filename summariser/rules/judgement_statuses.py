@@ -64,7 +64,13 @@ _TITLE = re.compile(
 )
 UNREAL = re.compile(
     r"\b(?:no|not|whether|may (?:be|have|not)|might|could|would|should|will|if|until|unless|avoid\w*|risk of|n't|never|weighing|recommend\w*)\b[^,;]{0,50}$"
+    r"|\b(?:may|might|could|can|would) (?:\w+ )?be\b[^.;]{0,100}$"
 )
+# What brings back a status that is over, and what tells of an injustice that may have been done or not.
+_ONCE = re.compile(r"\b(?:by way of history|previously|formerly|once|in the past|historically|at one time)\b")
+_SUPPOSED = re.compile(r"\b(?:if|whether|where|could|might|any)\b[^.;]*$")
+# As pages of decisions head them; for text as it is.
+_HEADED = re.compile(r"\bDecision ?: ?(?P<how>Upheld|Not upheld)(?=\W*(?:$|[A-Z]))")
 _ASSURANCE = re.compile(r"\b(?:limited|reasonable|substantial|moderate|partial|minimal) assurance\b")
 _AUDITED = re.compile(r"\b(?:opinion|audit\w*|gave|given|rated|issued)\b")
 _PARTLY = re.compile(r" (?:over|on|for|in relation to|about|around)\b")
@@ -107,8 +113,13 @@ def faultless(lines: list[Line]) -> set[int]:
 def _decision(line: Line) -> Iterator[Grade]:
     if _STATISTICS.search(line.low):
         return
+    if ": " in line.words and (headed := _HEADED.search(line.words)):
+        code = "upheld_fault_injustice" if headed["how"] == "Upheld" else "not_upheld"
+        yield grade(line, headed, code, "ombudsman", "overall")
+        return
     for code, cue in _DECISIONS:
-        if match := cue.search(line.low):
+        match = cue.search(line.low)
+        if match and not (code != "closed_not_investigated" and _SUPPOSED.search(line.low[: match.start()])):
             one = _ONE_OF.search(line.low[: match.start()])
             aspect = "other" if code == "closed_not_investigated" or one else "overall"
             yield grade(line, match, code, "ombudsman", aspect)
@@ -141,5 +152,7 @@ def _status(line: Line) -> Iterator[Grade]:
             and not is_elsewhere(before.rpartition(". ")[2])
             and "until" not in match.group()
         ):
-            yield grade(line, match, code, "intervention", "intervention_status", past=code == "exited")
+            yield grade(
+                line, match, code, "intervention", "intervention_status", past=code == "exited" or bool(_ONCE.search(before))
+            )
             return

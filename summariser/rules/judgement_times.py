@@ -18,6 +18,9 @@ _SET_AGAINST = re.compile(
 )
 _HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:graded|judged|rated|found)\b")
 _IN_FORCE = re.compile(r"\b(?:current(?:ly)?|still|remains?|stands?|stood until)\b")
+# The inspection after which there has been a revisit.
+_INITIAL = re.compile(r"\b(?:first|initial|original|previous) (?:area |send |local area )*inspection\b")
+_OVER, _LONG = re.compile(r"\b(?:had been|until)\b"), 2  # years
 # The one review that stands for all whose grades are told and whose names are not.
 UNNAMED = Regime("unspecified_review", re.compile(r"$^"), None, "ofsted_4")
 
@@ -42,10 +45,8 @@ def time_of(
     `year` is the one said beside the grade, `paper` that of the paper, and `past` says that the grade stands under a heading of
     the past.
     """
-    if grade.end:
-        return f"trajectory_{grade.end}"
-    if grade.scale == "intervention":
-        return "earlier" if grade.past else "current_status"
+    if own := _time_of_its_own(grade, year, paper):
+        return own
     if home.regime.code in ("self_assessment", "internal_audit_or_qa"):
         return "earlier" if _is_outdone(home, found) or (grade.past and (grade.scale or grade.year)) else "this_review"
     latest = max((review.year or 0 for review in found if review.regime.scale == home.regime.scale), default=0)
@@ -62,6 +63,16 @@ def time_of(
     then = home.year or paper
     older = year is not None and then is not None and year < then
     return "earlier" if older or (not grade.now and says_before(clause_of(grade), record=not unnamed)) else "this_review"
+
+
+def _time_of_its_own(grade: Grade, year: int | None, paper: int | None) -> str:
+    """Return the time of a grade that is none of a review's day: one end of a journey, a status, what a revisit followed."""
+    if grade.end:
+        return f"trajectory_{grade.end}"
+    if grade.scale == "intervention":
+        outdated = year is not None and paper is not None and paper - year >= _LONG and bool(_OVER.search(grade.line.low))
+        return "earlier" if grade.past or outdated else "current_status"
+    return "earlier" if grade.scale == "send_2016" and _INITIAL.search(clause_of(grade)) else ""
 
 
 def _is_answered(grade: Grade, home: Review, main: Review | None) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from summariser.rules.dates import Period, periods
 from summariser.rules.judgement_aspects import aspects_in
-from summariser.rules.judgement_scales import band_of
+from summariser.rules.judgement_regulated import band_of
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, Regime, mentions, of_its_time
 

@@ -1,5 +1,7 @@
 """What reviews judged, as a text gives it in so many words: which review each grade is of, and whether it is past or present."""
 
+from collections.abc import Iterator
+
 from summariser.rules.judgement_axes import axes
 from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
@@ -40,22 +42,17 @@ def judge(lines: list[Line], found: list[Review]) -> None:
         key=lambda grade: grade.line.number,
     )
     taken = laid.taken | laid.rows | dated | {grade.line.number for grade in tabled}
-    for grade in tabled:
-        _place(homes, grade)
+    for grade in [grade for grade in tabled if not _place(homes, grade)]:
+        # One over a list of parts: the first of them has said since whose they are.
+        if any(given.line == grade.line.number + 1 for review in found for given in review.judgements):
+            _place(homes, grade)
     partly = faultless(told)
     every = sum(grade.scale == _STATEMENTS for grade in tabled) >= _MANY  # a table has said what a count would say again
     # A headline gives a grade in fewer words than the text, so it is asked last.
     for line in sorted(told, key=lambda line: line.kind == "heading"):
         if line.number not in taken:
-            about = homes.about(line)
-            single = list(standards(line, about, homes.own))
-            spans = [range(grade.start, grade.start + len(grade.stated)) for grade in single]
-            worded = [grade for grade in _worded(homes, line) if not any(grade.start in span for span in spans)]
-            if about == "youth_justice_inspection":
-                worded = [grade for grade in worded if grade.aspect != "overall" or not is_of_a_standard(line, grade.start)]
-            for grade in (*single, *worded, *scores(line, about, homes.own)):
-                again = every and grade.scale == _STATEMENTS and not grade.of
-                if not again and not (grade.scale == "ombudsman" and line.number in partly):
+            for grade in _said(homes, line, every=every):
+                if not (grade.scale == "ombudsman" and line.number in partly):
                     _place(homes, grade)
     for grade in past:  # a list of dates says in fewest words what the text may have said
         _place(homes, grade)
@@ -70,6 +67,19 @@ def owner(judgement: Judgement, review: Review) -> str:
     return "authority" if review.regime.code == "self_assessment" else "reviewer"
 
 
+def _said(homes: Homes, line: Line, *, every: bool) -> Iterator[Grade]:
+    """Yield the grades of a line that is no row; `every` says that a table has scored what a sentence may count."""
+    about = homes.about(line)
+    single = list(standards(line, about, homes.own))
+    spans = [range(grade.start, grade.start + len(grade.stated)) for grade in single]
+    worded = [grade for grade in _worded(homes, line) if not any(grade.start in span for span in spans)]
+    if about == "youth_justice_inspection":
+        worded = [grade for grade in worded if grade.aspect != "overall" or not is_of_a_standard(line, grade.start)]
+    for grade in (*single, *worded, *scores(line, about, homes.own)):
+        if not (every and grade.scale == _STATEMENTS and not grade.of):
+            yield grade
+
+
 def _worded(homes: Homes, line: Line) -> list[Grade]:
     """Return the grades in words that a line gives."""
     focus = homes.context.focus.get(line.number) or homes.main
@@ -82,14 +92,14 @@ def _worded(homes: Homes, line: Line) -> list[Grade]:
     return grades(line, graded=graded, listed=among, own=homes.own)
 
 
-def _place(homes: Homes, grade: Grade) -> None:
-    """Give a grade to its review, unless it is known already or contradicts what is known."""
+def _place(homes: Homes, grade: Grade) -> bool:
+    """Give a grade to its review, unless it is known already or contradicts what is known; return whether it has one."""
     home = homes.home(grade)
     if home is None:
-        return
+        return False
     scale = grade.scale or _scale(home, grade)
     if scale is None:
-        return
+        return True
     past = grade.line.number in homes.context.past
     # A paper reports a review of its own year or of the one before.
     year = home.year or (homes.year - 1 if homes.year and home is homes.main and not grade.past else None)
@@ -98,6 +108,7 @@ def _place(homes: Homes, grade: Grade) -> None:
         given = Judgement(part.line.number, part.stated, part.aspect, scale, part.code, time, part.of)
         if not any(_clashes(given, other) for other in home.judgements):
             home.judgements.append(given)
+    return True
 
 
 def _scale(home: Review, grade: Grade) -> str | None:

@@ -124,7 +124,7 @@ REGIMES = (
             "Care Inspectorate", "scotland_6"),
     _regime("ssi_inspection", "inspect|ssi|csci",
             r"\bre-?inspection of|follow[- ]up inspection of|\bssi (?:re-?)?(?:inspect\w*|visit)|inspect\w* by (?:the )?(?:ssi|social services "
-            r"inspectorate|csci)"),
+            r"inspectorate|csci)|(?:\bssi|social services inspectorate)(?: \([^)]{1,90}\))? (?:had |has )?inspected"),
     _regime("ofsted_ilacs", "inspect|ofsted|ilacs|judged|rated|graded",
             r"\bilacs\b|inspection of (?:(?:the )?[\w'&,-]+ ){0,10}children's (?:social care )?services|(?:standard|short|full) (?:ilacs |ofsted )?inspection|"
             r"ofsted(?:'s|,)? (?:(?!monitoring|focus|annual)[\w-]+ ){0,3}(?:inspect(?:ed|ions?)|report|judge\w*|rat(?:es|ed|ing)|graded?|found|marked|moved|awarded)\b|"

@@ -1,0 +1,112 @@
+"""Grades of providers, outcomes that may come, old statuses and counts are not told as a review's."""
+
+import pytest
+
+from tests.test_rules_judgements import NOW, THEN, Told, judged
+
+CQC, SEND, LGO, DFE = "cqc_la_assessment", "send_area_2023", "ombudsman_investigation", "dfe_intervention"
+_LGO = "Local Government and Social Care Ombudsman\n\nThornby City Council (23 007 441)\n\n"
+
+TOLD: dict[str, tuple[str, Told]] = {
+    "the outcome of an inspection, after all that may come of one": (
+        "Area SEND in Thornby\n\nThe inspectorates inspected the local area. Where there are "
+        "widespread or systemic failings the "
+        "partnership must write a plan.\n\nOur outcome was the lowest: widespread and/or systemic failings.\n",
+        (SEND, "overall", "systemic_failings", NOW),
+    ),
+    "a statement of action as the result": (
+        "Area SEND in Thornby\n\nOfsted and the CQC inspected SEND in the local area in "
+        "September 2018. The result was a written "
+        "statement of action.\n",
+        ("send_area_2016", "overall", "wsoa_required", NOW),
+    ),
+    "what a revisit followed": (
+        "Area SEND revisit\n\nInspectors revisited Thornby last month. The first inspection "
+        "of the area, in March 2019, led to a "
+        "written statement of action.\n",
+        ("send_area_2016", "overall", "wsoa_required", THEN),
+    ),
+    "a decision in the head of a page": (
+        f"{_LGO}Category : Adult care services > Charging\nDecision : Upheld\nDecision date : 06 Mar 2024\n\nThe complaint\n",
+        (LGO, "overall", "upheld_fault_injustice", NOW),
+    ),
+    "special measures that are history": (
+        "Re-inspection of Thornby's services, May 2004\n\nThe report of the Social Services "
+        "Inspectorate recalled that the council "
+        "had previously been placed in special measures.\n\nBy way of history, the council "
+        "was placed in special measures in 2001.\n",
+        ("ssi_inspection", "intervention_status", "special_measures", THEN),
+    ),
+    "an overall grade at the head of a list, of an inspection that only its parts give away": (
+        "The Thornby Bugle\n\nOfsted put 26 pages on our children's services on its website "
+        "on 20 February 2026.\n\nThe scores. Overall: inadequate. "
+        "Help and protection: inadequate. Leadership: good. In 2021 we were requires improvement overall.\n",
+        ("ofsted_ilacs", "overall", "inadequate", NOW),
+    ),
+    "the rating and the score in the head of a page": (
+        "Thornby Council: local authority assessment\n\nReport published: 11 March 2025 "
+        "Rating: Requires improvement Score: 58 "
+        "Overall summary\n",
+        (CQC, "overall", "39-62", NOW),
+    ),
+    "the CQC's rating of a council that is said to have a trust": (
+        "Adult social care in Thornby, 2025\n\nThornby Council, whose staff work in the "
+        "trust's teams, was rated good by the CQC "
+        "in 2025.\n",
+        (CQC, "overall", "good", NOW),
+    ),
+    "what the inspectorate of social services judged": (
+        "The day centre\n\nThe Social Services Inspectorate inspected the service in November "
+        "2003.\n\nIt judged that the service "
+        "was serving some people well and that its prospects were uncertain.\n",
+        ("ssi_inspection", "prospects", "uncertain", NOW),
+    ),
+    "capacity to improve in words, where grades are numbers": (
+        "Joint area review of Thornby, 2007\n\nThe capacity to improve is adequate.\n",
+        ("joint_area_review", "capacity_to_improve", "2", NOW),
+    ),
+}
+
+NOT_TOLD: dict[str, str] = {
+    "a provider's rating": (
+        "Home care contract, 2024\n\nThe CQC has rated the agency Requires "
+        "improvement.\n\nThe provider was rated good by the CQC.\n"
+    ),
+    "a rating from before councils were rated": (
+        "Family hubs\n\nAdult care in Thornby was rated good by the Care Quality Commission in 2019.\n"
+    ),
+    "what may come of an inspection": (
+        "Area SEND in Thornby\n\nThe inspectorates inspect the local area. Where there are "
+        "widespread or systemic failings the "
+        "partnership has to prepare a plan.\n"
+    ),
+    "what a notice may become": (
+        "Thornby's services for children\n\nThe improvement plan stays in place; where not, "
+        "the terms may be amended or extended, or "
+        "replaced by a statutory direction under section 497A.\n"
+    ),
+    "an injustice that may have been done": (
+        f"{_LGO}The Ombudsman's role\n\nIf there has been fault which has caused significant "
+        "injustice, we may suggest a remedy.\n"
+    ),
+    "how many indicators had which grade": (
+        "Joint inspection of services for children in Thornby, Care Inspectorate, 2018\n\nOf "
+        "the nine quality indicators evaluated, "
+        "one was very good, three were good and two weak.\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), TOLD.values(), ids=TOLD.keys())
+def test_what_a_text_says_is_told(text: str, told: Told) -> None:
+    assert told in judged(text)
+
+
+@pytest.mark.parametrize("text", NOT_TOLD.values(), ids=NOT_TOLD.keys())
+def test_what_is_doubtful_is_not_told(text: str) -> None:
+    assert judged(text) == set()
+
+
+def test_a_grade_of_another_year_is_no_second_grade_of_this_review() -> None:
+    text = TOLD["an overall grade at the head of a list, of an inspection that only its parts give away"][0]
+    assert ("ofsted_ilacs", "overall", "requires_improvement", NOW) not in judged(text)
