@@ -65,6 +65,26 @@ TOLD: dict[str, tuple[str, Told]] = {
         "Joint area review of Thornby, 2007\n\nThe capacity to improve is adequate.\n",
         ("joint_area_review", "capacity_to_improve", "2", NOW),
     ),
+    "one inspector's grade beside another's": (
+        "Corporate peer challenge of Thornby, 2024\n\nOfsted rates your children's services "
+        "outstanding; CQC has yet to report.\n",
+        ("ofsted_ilacs", "overall", "outstanding", NOW),
+    ),
+    "each of two inspectors' grades": (
+        "Thornby's performance, 2025\n\nOfsted judged children's services good in all areas "
+        "while CQC gave adult social care a "
+        "rating of requires improvement.\n",
+        (CQC, "overall", "requires_improvement", NOW),
+    ),
+    "an inspection of youth justice by its date": (
+        "Youth justice plan of Thornby\n\nThe HMIP inspection of October 2022 rated the "
+        "service Requires Improvement overall.\n",
+        ("youth_justice_inspection", "overall", "requires_improvement", NOW),
+    ),
+    "a service as a whole beside its homes": (
+        "Thornby's homes\n\nOfsted inspected our five homes. Children's services as a whole were judged good in 2022.\n",
+        ("ofsted_ilacs", "overall", "good", NOW),
+    ),
 }
 
 NOT_TOLD: dict[str, str] = {
@@ -88,6 +108,14 @@ NOT_TOLD: dict[str, str] = {
     "an injustice that may have been done": (
         f"{_LGO}The Ombudsman's role\n\nIf there has been fault which has caused significant "
         "injustice, we may suggest a remedy.\n"
+    ),
+    "what any council may be": (
+        "Ratings\n\nWhen a council is rated inadequate by Ofsted, staff leave. Once an authority is judged good, they come.\n"
+    ),
+    "the inspection of a fostering service": (
+        "Thornby's foster carers\n\nThe council's fostering service was inspected by Ofsted "
+        "in June 2013. Overall effectiveness was "
+        "judged good.\n"
     ),
     "how many indicators had which grade": (
         "Joint inspection of services for children in Thornby, Care Inspectorate, 2018\n\nOf "

@@ -33,7 +33,7 @@ _OTHERS = re.compile(
     r"\ba council with\b|\bnational(?:ly)?\b|\bsupported (?:living|accommodation)|\bextra care\b|\bshort breaks?\b|\bhome care\b|\breablement service|(?<!social work )\bpractice\b|\brecords?\b|\bregistered\b|\bday centre"
 )
 GENERIC = re.compile(
-    r"\b(?:an|any|each|every) (?:local )?(?:authority|council)\b(?! (?:area|in)\b)|\ba council with\b|\bwhere an?\b|\bas a rule\b|\bfour[- ](?:grades|point)\b|\bstands? for\b"
+    r"\b(?:an|any|each|every) (?:local )?(?:authority|council)\b(?! (?:area|in)\b)|\ba council with\b|\bwhere an?\b|\b(?:when|once|whenever|if) an? (?:[\w']+ )?(?:council|authority|department|service|borough|county|board|area|partnership)\b|\bas a rule\b|\bfour[- ](?:grades|point)\b|\bstands? for\b"
     r"|\bfrom [01] \(|\boutstanding,? (?:or )?good,? (?:or )?requires improvement|\binadequate,? (?:or )?requires improvement(?: to be good)?,? (?:or )?good\b"
 )
 _GIVES = (

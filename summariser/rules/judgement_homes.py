@@ -8,8 +8,9 @@ from summariser.rules.dates import Period
 from summariser.rules.judgement_context import HOMES, Context
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_guards import names_in
+from summariser.rules.judgement_nearest import nearest
 from summariser.rules.judgement_progress import PROGRESS, REVISITED
-from summariser.rules.judgement_regulated import is_of_a_council
+from summariser.rules.judgement_regulated import elsewhere, is_of_a_council
 from summariser.rules.judgement_times import UNNAMED, clause_of, says_before
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, mentions, of_its_time
@@ -61,6 +62,7 @@ class Homes:
         years = [when.year for line in lines[:_OPENING] for when in dated(line.words)]
         self.year = max(years, default=None)
         self._lines = lines
+        self._elsewhere = elsewhere(lines)
 
     def own(self) -> set[str]:
         """Return the words of the names in the headings and the opening, which are of whom the paper is about."""
@@ -97,7 +99,7 @@ class Homes:
             return self._audit(grade)
         if grade.scale:
             return self._on_scale(grade)
-        return self._of_words(grade)
+        return None if grade.line.number in self._elsewhere else self._of_words(grade)
 
     def _of_words(self, grade: Grade) -> Review | None:
         """Return the review of a grade in words from inadequate to outstanding."""
@@ -114,7 +116,11 @@ class Homes:
             return next(iter([*here, *sorted(graders, key=lambda review: -(review.year or 0))]), None) or self._unnamed(grade)
         when = self.when(grade)
         known_before = len(self.found)
-        home = self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
+        named = self.context.graders(grade.line.number)
+        if when is None and len({review.regime.by for review in named}) > 1:
+            home = nearest(grade, named)  # a line that names the inspectors of several services
+        else:
+            home = self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
         if home and home.regime.code == "cqc_la_assessment" and not is_of_a_council(grade, when or home.year or self.year):
             del self.found[known_before:]
             return None

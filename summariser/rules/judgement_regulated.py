@@ -20,6 +20,28 @@ _RATING = re.compile(
     r"(?:^|[a-z\d.] )(?:Overall )?[Rr]ating: (?P<word>Inadequate|Requires [Ii]mprovement|Good|Outstanding)(?=\.?\W*(?:$|[A-Z]))(?:\.? (?:Overall )?[Ss]core: (?P<score>\d\d)%?(?=\.?\W*(?:$|[A-Z])))?"
 )
 
+# What Ofsted and others inspect by itself, and what opens a sentence on the inspection of it.
+_UNIT = r"(?:fostering|adoption agency|adoption service|children's homes?|(?:care|residential|nursing) homes?|nurser(?:y|ies)|secure (?:unit|home|centre)|adult (?:education|learning)|colleges?|schools?|regulated services?|registered services?)"
+_INSPECTED = re.compile(
+    rf"\b{_UNIT}\b[^.;]{{0,60}}\b(?:inspected|inspections?)\b|\binspect(?:ed|ions?)(?: of)? (?:the |our |its |their |a |all )?(?:[\w'-]+ ){{0,3}}{_UNIT}\b"
+)
+_WHOLE = re.compile(r"\b(?:children's (?:social care )?services|adult social care|council|authority)\b(?!'s)")
+
+
+def elsewhere(lines: list[Line]) -> set[int]:
+    """Return the lines of paragraphs and sections that tell of the inspection of a home, a school or a fostering service."""
+    found: set[int] = set()
+    headed, paragraph = False, -1
+    for line in lines:
+        unit = "inspect" in line.low and _INSPECTED.search(line.low) and not _WHOLE.search(line.low)
+        if line.kind == "heading":
+            headed, paragraph = bool(unit), -1
+        elif unit:
+            paragraph = line.paragraph
+        if (headed or line.paragraph == paragraph) and not _WHOLE.search(line.low):
+            found.add(line.number)
+    return found
+
 
 def is_of_a_council(grade: Grade, year: int | None) -> bool:
     """Say whether a rating by the commission can be a council's: it is of no provider, and not from before councils were rated."""

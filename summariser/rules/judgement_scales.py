@@ -33,7 +33,7 @@ _SEND_OUTCOMES = (
     ("typically_positive", re.compile(r"typically (?:lead(?:s|ing)? to )?positive(?: experiences(?: and outcomes)?)?")),
 )
 _STATEMENT_OF_ACTION = re.compile(
-    r"\b(?:required?s?|requires|asked|ended in|resulted in|led to|had to|determined|issued|produce|submit|called for|(?:result|outcome|upshot) was)\b[^.;]{0,80}(?:(?:written )?statement of action|\bwsoa\b)"
+    r"\b(?:required?s?|requires|asked|ended in|resulted in|led to|had to|determined|issued|produce|submit|called for|(?:were|was|been) (?:given|handed)|received|(?:result|outcome|upshot) was)\b[^.;]{0,80}(?:(?:written )?statement of action|\bwsoa\b)"
     r"|(?:written statement of action|\bwsoa\b)[^.;]{0,40}\b(?:was|is|were) (?:required|issued|needed|requested)"
 )
 _NO_STATEMENT = re.compile(

@@ -55,7 +55,7 @@ REGIMES = (
     _regime("jtai", "joint targeted|jtai",
             r"joint targeted area inspections?|\bjtais?\b", None, None, _CHILDREN),
     _regime("youth_justice_inspection", "probation|hmip|youth",
-            r"(?:\bhmi|hm inspectorate of|majesty's inspectorate of) probation|\bhmip\b|\bprobation inspect\w+|inspectorate of probation|"
+            r"(?:\bhmi|hm inspectorate of|majesty's inspectorate of) probation(?:'s)?(?: \(hmip\))?(?: inspection)?|\bhmip\b(?:'s)?(?: (?:full |re-?)?inspection)?|\bprobation inspect\w+|inspectorate of probation|"
             rf"inspection of (?:[\w'&-]+ ){{0,6}}{_YOUTH}|{_YOUTH} (?:service |team |work )?(?:inspection|was (?:rated|judged|inspected))|"
             rf"(?:rated|inspected|judged) (?:[\w'&-]+ ){{0,4}}{_YOUTH}", "HM Inspectorate of Probation", "hmip_4",
             "youth_justice"),
@@ -129,7 +129,7 @@ REGIMES = (
             r"\bilacs\b|inspection of (?:(?:the )?[\w'&,-]+ ){0,10}children's (?:social care )?services|(?:standard|short|full) (?:ilacs |ofsted )?inspection|"
             r"ofsted(?:'s|,)? (?:(?!monitoring|focus|annual)[\w-]+ ){0,3}(?:inspect(?:ed|ions?)|report|judge\w*|rat(?:es|ed|ing)|graded?|found|marked|moved|awarded)\b|"
             r"(?:inspect\w*|judged|rated|graded) (?:[\w'\"]+ ){0,6}by ofsted|last inspected in full|children's services "
-            r"(?:\w+ ){0,3}(?:judged|rated|graded)|\binspection (?:of|in) (?=(?:january|february|march|april|may|june|"
+            r"(?:\w+ ){0,3}(?:judged|rated|graded)|(?<!area )(?<!joint )(?<!thematic )(?<!justice )(?<!offending )(?<!home )(?<!homes )(?<!fostering )(?<!adoption )(?<!school )(?<!agency )\binspection (?:of|in) (?=(?:january|february|march|april|may|june|"
             r"july|august|september|october|november|december) \d{4})", "Ofsted", "ofsted_4", _CHILDREN),
     _regime("cqc_la_assessment", "cqc|care quality|commission|local authority assessment|adult social care|council assessment",
             rf"{_CQC_NAME}(?:'s)? (?:\d{{4}} )?(?:local authority )?(?:assess\w*|rat(?:ed|ing)|report|inspect\w*|judge\w*|scored?|team|visit|found|"
