@@ -85,6 +85,14 @@ TOLD: dict[str, tuple[str, Told]] = {
         "Thornby's homes\n\nOfsted inspected our five homes. Children's services as a whole were judged good in 2022.\n",
         ("ofsted_ilacs", "overall", "good", NOW),
     ),
+    "the newest of a history that begins with the oldest": (
+        "Thornby's children's services\n\nOfsted judged services good in 2019 and requires improvement to be good in 2023.\n",
+        ("ofsted_ilacs", "overall", "requires_improvement", NOW),
+    ),
+    "the oldest of it": (
+        "Thornby's children's services\n\nOfsted judged services good in 2019 and requires improvement to be good in 2023.\n",
+        ("ofsted_ilacs", "overall", "good", THEN),
+    ),
 }
 
 NOT_TOLD: dict[str, str] = {
@@ -117,6 +125,17 @@ NOT_TOLD: dict[str, str] = {
         "in June 2013. Overall effectiveness was "
         "judged good.\n"
     ),
+    "what a grade leads to": (
+        "Ofsted's inspections in Thornby\n\n- Requires improvement to be good: a standard inspection in three years.\n"
+        "- Good: a short inspection.\n"
+    ),
+    "between which ends a scale of six runs": (
+        "Care Inspectorate in Thornby\n\nThe Care Inspectorate gives grades from 1 (unsatisfactory) to 6 (excellent).\n"
+    ),
+    "between which ends stars run": "Social services star ratings 2004\n\nNote: star ratings run from zero to three.\n",
+    "a direction that is revoked": (
+        "Revocation of the statutory direction of 4 August 2021 (Thornby)\n\nThe minister has decided.\n"
+    ),
     "how many indicators had which grade": (
         "Joint inspection of services for children in Thornby, Care Inspectorate, 2018\n\nOf "
         "the nine quality indicators evaluated, "
@@ -138,3 +157,9 @@ def test_what_is_doubtful_is_not_told(text: str) -> None:
 def test_a_grade_of_another_year_is_no_second_grade_of_this_review() -> None:
     text = TOLD["an overall grade at the head of a list, of an inspection that only its parts give away"][0]
     assert ("ofsted_ilacs", "overall", "requires_improvement", NOW) not in judged(text)
+
+
+def test_a_row_that_names_its_framework_is_of_no_other() -> None:
+    table = "Date | Type | Outcome\nMar 2016 | SIF | Inadequate\nNov 2022 | ILACS | Good\n"
+    told = judged(f"Inspection history of Thornby's children's services\n\n{table}")
+    assert not any(regime == "ofsted_sif" and code == "good" for regime, _, code, _ in told)

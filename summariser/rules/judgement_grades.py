@@ -98,7 +98,7 @@ def grades(line: Line, *, graded: bool, listed: bool = False, own: guards.Names 
     the words of the names of the body that the paper is about.
     """
     low = line.low
-    if not any(map(low.__contains__, _WORDS)) or low.endswith("?") or guards.GENERIC.search(low):
+    if not any(map(low.__contains__, _WORDS)) or low.endswith("?") or guards.GENERIC.search(low) or guards.explains(low):
         return []
     if pair := _PAIR.search(low):
         return _journey(line, pair, own)

@@ -108,11 +108,22 @@ _NEAR_NAME = 60
 _CONDITION = re.compile(
     r"\b(?:will|shall|would|may(?! (?:19|20)\d\d)|can|cannot|must)\b[^.;]{0,120}\b(?:when|once|if|until|unless)\b[^.;]*$"
 )
+_EXPLAINED = re.compile(
+    r"\W*(?:inadequate|requires improvement(?: to be good)?|good|outstanding) ?[:=\u2013-] (?:an? (?!grade|rating|judgement)|where |when |if |there (?:is|are) |services? (?:that|which|are) )"
+)
+_SCALE = re.compile(
+    r"\b(?:from|between) [0-6] ?\(|\b(?:ratings?|grades?|scores?|stars?|scale) (?:run|runs|range|ranges|go|goes|are given) (?:from|between)\b"
+)
 # A firm or a registered service, whose grade is not the council's, unless the council is named after it.
 _PROVIDER = re.compile(
     r"\b(?:ltd|limited(?! assurance)|plc|home ?care|domiciliary care|(?:care|independent|private) (?:agency|provider|company)|registered (?:\w+ )?(?:service|provider|location|manager)|(?:reablement|respite) service|extra care|supported living|(?:care|nursing) home)\b"
     r"(?!.*\b(?:council|authority|borough|county|adult social care|children's services)\b(?!'s (?:own )?(?:care|home|registered)))"
 )
+
+
+def explains(low: str) -> bool:
+    """Say whether a line tells what a grade leads to or between which ends a scale runs, and not who was given which."""
+    return bool(_EXPLAINED.match(low) or _SCALE.search(low))
 
 
 def unreal(clause: str) -> bool:

@@ -1,6 +1,7 @@
 """Of which review a grade in a text is: by the words around it, its year and the reviews that the text tells of."""
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from summariser.rules.authority import authority
@@ -12,9 +13,10 @@ from summariser.rules.judgement_nearest import nearest
 from summariser.rules.judgement_progress import PROGRESS, REVISITED
 from summariser.rules.judgement_regulated import elsewhere, is_of_a_council
 from summariser.rules.judgement_times import UNNAMED, clause_of, says_before
+from summariser.rules.judgement_years import contradicts, year_beside
 from summariser.rules.lines import Line
 from summariser.rules.regimes import BY_CODE, mentions, of_its_time
-from summariser.rules.review_dates import When, dated
+from summariser.rules.review_dates import dated
 from summariser.rules.review_types import Review
 
 WORDED = ("ofsted_4", "ofsted_4_old", "lscb_4", "cqc_la_rating", "hmip_4")
@@ -36,18 +38,9 @@ _SUBJECTS = (
     ("cqc_la_assessment", ("adult social care", "adult care")),
     ("ofsted_ilacs", ("children's services", "children's social care", "services for children")),
 )
-_ANOTHER = re.compile(
-    r";|\b(?:where(?:as)?|having been|when in|as against|compared|(?:up|down) from|inadequate|requires improvement|good|outstanding)\b",
-    re.I,
-)
-# What a grade is compared with has a year that is not its own.
-_COMPARED = re.compile(
-    r"\b(?:the same (?:\w+ )?as|unchanged (?:since|from)|compared (?:with|to)) [^,.;]{0,40}?(?:19|20)\d\d\b", re.I
-)
 _OPENING = 12  # lines in which a paper gives its own date
 _OPENING_LINES = 400  # lines in which it says who inspects
 _NAMED_IN = 2  # lines besides the headings in which a paper names whom it is about, where it names no council
-_NEAR = 90
 
 
 class Homes:
@@ -121,7 +114,10 @@ class Homes:
             home = nearest(grade, named)  # a line that names the inspectors of several services
         else:
             home = self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
-        if home and home.regime.code == "cqc_la_assessment" and not is_of_a_council(grade, when or home.year or self.year):
+        of_another = home is not None and contradicts(grade, home)
+        if home and home.regime.code == "cqc_la_assessment":
+            of_another = not is_of_a_council(grade, when or home.year or self.year)
+        if of_another:
             del self.found[known_before:]
             return None
         return home
@@ -214,22 +210,7 @@ class Homes:
 
     def when(self, grade: Grade) -> int | None:
         """Return the year that is said beside a grade in its clause, that of a report not counted."""
-        if grade.year:
-            return grade.year
-        words = grade.line.words
-        if compared := _COMPARED.search(words, grade.start):
-            words = words[: compared.start()] + " " * len(compared.group()) + words[compared.end() :]
-        clause = words.rfind(";", 0, grade.start) + 1
-        whens = dated(words)
-        whens = [when for when in whens if not when.reported] or whens
-        before = [when for when in whens if when.end <= grade.start]
-        behind = grade.start + len(grade.stated)
-        after = [
-            when for when in whens if behind <= when.start < behind + _NEAR and not _ANOTHER.search(words, behind, when.start)
-        ]
-        near = [when for when in before if when.start >= clause]
-        nearest: When | None = near[-1] if near else after[0] if after else before[-1] if before else None
-        return nearest.year if nearest else None
+        return year_beside(grade)
 
     def _of_year(self, grade: Grade, year: int, graders: list[Review]) -> Review | None:
         here = [review for review in self.context.graders(grade.line.number) if review in graders]
@@ -258,6 +239,15 @@ class Homes:
                 return review
         main = self.main
         later = main is not None and main.regime.scale is None and main.lines[0].number > grade.line.number
+        if main and self._is_newer(code, year):  # a history that begins with the oldest
+            main.role, main.judgements = (
+                "earlier",
+                [replace(each, time="earlier") if each.time == "this_review" else each for each in main.judgements],
+            )
+            self.main = Review(BY_CODE[code], [grade.line], "main_subject")
+            self.found.insert(0, self.main)
+            self.main.held = next((Period(each.iso, each.start, grade.line.number) for each in [when] if each), None)
+            return self.main
         alone = (main is None and not grade.past) or (main is not None and ((main.regime.vague or later) and year is None))
         if alone and main:
             main.role = "parallel"
@@ -274,6 +264,14 @@ class Homes:
         both = main is not None and any(given.line == grade.line.number for given in main.judgements)
         self.context.begin(began, grade.line, [] if both else self._lines)
         return began
+
+    def _is_newer(self, code: str, year: int | None) -> bool:
+        """Say whether a review of that year followed the one that the text seemed to be about, of which it tells no more."""
+        main = self.main
+        if main is None or main is not self.found[0] or main.year is None or year is None or main.regime.scale not in WORDED:
+            return False
+        known = self.year is None or year <= self.year
+        return known and year > main.year and BY_CODE[code].by == main.regime.by and len(main.lines) == 1
 
     def _inspected(self, grade: Grade) -> bool:
         low = grade.line.low

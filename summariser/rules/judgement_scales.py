@@ -94,7 +94,11 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
             past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True
             aspect = named[-1] if named else "overall"
             yield grade(line, match, _PERFORMANCE.get(word, word), scale, aspect, past=past)
-    elif regime == "scotland_care_inspectorate" and _EVALUATES.search(line.low) and not guards.GENERIC.search(line.low):
+    elif (
+        regime == "scotland_care_inspectorate"
+        and _EVALUATES.search(line.low)
+        and not (guards.GENERIC.search(line.low) or guards.explains(line.low))
+    ):
         yield from _scottish(line, own)
     elif regime in ("childrens_apa", "joint_area_review", "caa") and _SAID.search(line.low) and not _BEST.search(line.low):
         yield from _numeric(line)

@@ -42,7 +42,7 @@ def social(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
         yield from _served(line, regime, own)
     if "prospects" in line.low or "capacity" in line.low:
         yield from _prospects(line, regime, own)
-    if "star" in line.low:
+    if "star" in line.low and not guards.explains(line.low):
         yield from _stars(line, regime, own)
 
 

@@ -67,6 +67,9 @@ UNREAL = re.compile(
     r"|\b(?:may|might|could|can|would) (?:\w+ )?be\b[^.;]{0,100}$"
 )
 # What brings back a status that is over, and what tells of an injustice that may have been done or not.
+_ENDS = re.compile(
+    r"\b(?:revocation|lifting|removal|withdrawal|end|discharge) (?:of|to) (?:the|its|this|that|our)? ?(?:\w+ )?$"
+)
 _ONCE = re.compile(r"\b(?:by way of history|previously|formerly|once|in the past|historically|at one time)\b")
 _SUPPOSED = re.compile(r"\b(?:if|whether|where|could|might|any)\b[^.;]*$")
 # As pages of decisions head them; for text as it is.
@@ -149,6 +152,7 @@ def _status(line: Line) -> Iterator[Grade]:
         if (
             match
             and not UNREAL.search(before)
+            and not _ENDS.search(before)
             and not is_elsewhere(before.rpartition(". ")[2])
             and "until" not in match.group()
         ):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect, says
 from summariser.rules.judgement_domains import SEVERAL, of_domain
 from summariser.rules.judgement_grades import Grade, code_of
+from summariser.rules.judgement_guards import explains
 from summariser.rules.judgement_statements import statement as statement_of
 from summariser.rules.lines import Line
 
@@ -89,7 +90,8 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
     for place, line in enumerate(lines):
         if above is not None and line.paragraph != above.paragraph:
             part = part if line.low[:2].isdigit() else None
-        found, part = _row(line, above, head, about(line), part) if len(line.low) < _LONGEST else ([], None)
+        read = len(line.low) < _LONGEST and not explains(line.low)
+        found, part = _row(line, above, head, about(line), part) if read else ([], None)
         following = lines[place + 1] if place + 1 < len(lines) else None
         domain = line.low if line.kind == "heading" and not found else domain
         if found:
