@@ -93,6 +93,16 @@ TOLD: dict[str, tuple[str, Told]] = {
         "Thornby's children's services\n\nOfsted judged services good in 2019 and requires improvement to be good in 2023.\n",
         ("ofsted_ilacs", "overall", "good", THEN),
     ),
+    "a grade behind the name of a service, with who gave it": (
+        "Corporate plan of Thornby, 2025\n\nIn February the CQC published its report on adult social care (requires "
+        "improvement, 61 per cent). Children's services: rated good by Ofsted in May 2022.\n",
+        ("ofsted_ilacs", "overall", "good", "current_status"),
+    ),
+    "a grade in brackets beside it": (
+        "Corporate plan of Thornby, 2025\n\nIn February the CQC published its report on adult social care (requires "
+        "improvement, 61 per cent). Children's services: rated good by Ofsted in May 2022.\n",
+        (CQC, "overall", "requires_improvement", NOW),
+    ),
 }
 
 NOT_TOLD: dict[str, str] = {

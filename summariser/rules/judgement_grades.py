@@ -53,6 +53,10 @@ _IN_BRACKETS, _ENDS = (
     re.compile(r"\(['\"]?(?:rated |judged |graded |overall )?['\"]?$"),
     re.compile(r"['\"]?(?: overall)?[,;)]"),
 )
+# "Children's services: rated good by Ofsted".
+_GIVEN_BY = re.compile(
+    r"['\"\u201d]?(?: overall)? by (?:ofsted|the cqc|cqc|inspectors|the care quality commission|his majesty|her majesty|hm inspect)"
+)
 _THAT_AREA = re.compile(r"\b(?:that|this) (?:area|aspect|part|judgement area)\b")
 _LONGEST_LABEL = 90
 _CUTS = re.compile(r";|,? with\b|, while\b|, but\b|, though\b|\. ")
@@ -189,8 +193,9 @@ def _counts(low: str, mark: re.Match[str], last: Grade | None, *, graded: bool, 
         label = _GRADE.split(clause)[-1]
         if graded and _OVERALL.match(low, end) and not guards.unreal(clause):
             return True
+        given_by = bool(_GIVEN_BY.match(low, end)) and not guards.ruled_out(clause)
         named = listed and (bool(_LABELLED.search(label)) or _names_a_review(label))
-        return bool(aspects_in(label)) or (named and bool(guards.AFTER_SURELY.match(low, end)))
+        return given_by or bool(aspects_in(label)) or (named and bool(guards.AFTER_SURELY.match(low, end)))
     bracketed = _IN_BRACKETS.search(before) and _ENDS.match(low, end) and _names_a_review(clause[-_LONGEST_LABEL + 1 :])
     return not guards.ruled_out(clause) and (bool(bracketed) or _was_given(low, mark, last, clause, graded=graded))
 

@@ -116,7 +116,7 @@ class Homes:
             home = self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
         of_another = home is not None and contradicts(grade, home)
         if home and home.regime.code == "cqc_la_assessment":
-            of_another = not is_of_a_council(grade, when or home.year or self.year)
+            of_another = not is_of_a_council(grade, when or home.year)
         if of_another:
             del self.found[known_before:]
             return None
