@@ -123,7 +123,8 @@ _PROVIDER = re.compile(
 
 def explains(low: str) -> bool:
     """Say whether a line tells what a grade leads to or between which ends a scale runs, and not who was given which."""
-    return bool(_EXPLAINED.match(low) or _SCALE.search(low))
+    spans = ("from" in low or "between" in low) and _SCALE.search(low)
+    return bool(spans or _EXPLAINED.match(low))
 
 
 def unreal(clause: str) -> bool:
