@@ -236,6 +236,7 @@ OFFICIAL = [
     "The reform was born on 5 July 1948, and the service was born in 1950.",
     "on the list as 943 476 5918 since May",
     "Planning application case number 2041877",
+    "Local account of adult social care 2023-24, and children's social care 2023/2024",
     "Budget of 0770090012345 units; ref 12345678901234567890",
     "The forms ask for date of birth and NHS number.",
     "Part number GB123456C and NT 12 34 56 A",
