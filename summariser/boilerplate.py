@@ -45,7 +45,7 @@ _WEAK = {
 }
 # A line that opens so is a site's throughout.
 _OPENINGS = re.compile(
-    r"(?:posted in(?! [12]\d{3}\b)|filed under|tags?:|menu:|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
+    r"(?:posted in(?! [12]\d{3}\b)|filed under|tags?:|menu:(?=.*\byou are here\b)|you are here|recent comments|archives:|share this|related (?:content|stories|articles):"
     r"|read more:|follow us on|search for:)(?!\w)"
 )
 # A short line that talks of the site, in whatever words.

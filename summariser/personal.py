@@ -56,9 +56,8 @@ _MAILBOX_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789._%+-"
 _ROLE_MAILBOX = re.compile(
     r"clerk|parish|council|cllr|enquir|info|admin|office|contact|press|media|team|chair|secretary|democratic|group|forum|trust"
 )
-_DIGITS = re.compile(r"[0-9](?<![0-9.].)(?:[ /-]?[0-9]){3,14}(?![\w])")
+_DIGITS = re.compile(r"[0-9](?<![0-9.].)(?![09][0-9]{2}[/-](?:[0-9]{2}){1,2}\b)(?:[ /-]?[0-9]){3,14}(?![\w])")  # but 2023-24
 _NHS_GROUPS = re.compile(r"[1-9][0-9]{2}([ -])[0-9]{3}\1[0-9]{4}")
-_YEARS = re.compile(r"(?:19|20)\d\d\D(?:(?:19|20)\d\d|\d\d)")
 _NUMBER_LABEL = re.compile(
     r"\b(?:case|client|person|service user|mosaic|liquid ?logic|framework-?i|care ?first|eclipse|lcs|las|social care|lac|upn"
     r"|crime|prison|hospital|patient|nhs)(?: (?:id|no|num|number|ref|reference)\b){0,2}\W{1,4}[a-z]{0,4}[/-]?$"
@@ -120,7 +119,7 @@ def _numbers(text: str, low: str) -> Iterator[Found]:
         grouped = _NHS_GROUPS.fullmatch(match[0])
         if (grouped or (labelled and "nhs" in labelled[0])) and _is_nhs_number(match[0]):
             yield "nhs_number", *match.span()
-        elif labelled and not _OF_A_SITE.search(before) and not _YEARS.fullmatch(match[0]):
+        elif labelled and not _OF_A_SITE.search(before):
             yield "case_number", match.start() - len(labelled[0]), match.end()
     yield from (("ni_number", *match.span()) for match in _NI.finditer(text) if not match[0].startswith(_NOT_NI))
 

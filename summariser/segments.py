@@ -40,7 +40,12 @@ _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 _PARAGRAPH = re.compile(r"(?<=[.!?:;]) +(?=\d{1,2}\.\d{1,2}\.? [A-Z])")
 # How a line begins that says something of the paper under its title ("Published 3 May", "Inspection dates: ..."), or a minute.
 _OF_THE_PAPER = re.compile(
-    r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|[A-Z][\w' ]{2,30}:) |\d{1,3}(?:/\d{1,3})?[.)]? [A-Z]{3}"
+    r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|(?:Inspection|Dates?|Wards?|Item|Report|Ref(?:erence)?|Contact"
+    r"|Author|Lead|Decision|Status|Category|Source|Classification|Portfolio)[\w ]{0,20}:) "
+    r"|\d{1,3}(?:/\d{1,3})?[.)]? (?=[A-Z])[^a-z]{12,}$"
+)
+_NO_TITLE_ENDS = frozenset(
+    "has have had by of with the a an and or to in on at for from is are was were be been that which its their".split()
 )
 # Beyond this a line is wrapped text rather than a heading, and is worth joining to the next.
 _WRAPPED = 55
@@ -187,6 +192,8 @@ def _continues(text: str, block: _Block, start: int, end: int, kind: SegmentKind
 
 def _is_apart(heading: str, line: str) -> bool:
     """Say whether a line under a heading begins something else: its first word would have fitted, or it tells of the paper."""
+    if heading.rpartition(" ")[2] in _NO_TITLE_ENDS:
+        return False
     first = line.partition(" ")[0]
     return len(heading) + len(f" {first}") <= len(line) or bool(_OF_THE_PAPER.match(line))
 

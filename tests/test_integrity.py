@@ -145,7 +145,12 @@ def test_real_documents_are_seen_as_they_were_labelled() -> None:
             "truncated_end",
             "and in nine cases the",
         ),
-        ("Staff were praised.\n\nThe visits that were late, and were not followed up,", "truncated_end", "followed up,"),
+        (
+            "Staff were praised by the families and the schools that inspectors met in their first week. The "
+            "visits that were late, and were not followed up,",
+            "truncated_end",
+            "followed up,",
+        ),
         ("Staff were praised.\n\n(3) That £300,000 be sought from the Policy Commit-", "truncated_end", "Commit-"),
         ("Staff were praised and visited the\n\n21", "truncated_end", "visited the"),
         ("Staff were praised.\n\n[The remainder of this text has not been published.]", "truncated_end", "remainder"),
@@ -156,6 +161,9 @@ def test_real_documents_are_seen_as_they_were_labelled() -> None:
         ),
         ("The director said: “wait...” and sat down.\n\nThe chair rose.", "complete", ""),
         ("Staff were praised.\n\nChair ..........................", "complete", ""),
+        ("Continued from page 3 of the report.\n\nStaff had left.", "truncated_start", "Continued"),
+        ("Staff were praised.\n\nOur vision: a county that children are happy to grow up in", "complete", ""),
+        ("Staff were praised. Kent Council, County Hall, Maidstone, Kent ME14 1XQ, phone for help,", "complete", ""),
         ("social work news\n\nStaff were praised.\n\nWho we spoke to", "complete", ""),
         ("Staff were praised. A booklet goes to each child by 1 May", "complete", ""),
     ],

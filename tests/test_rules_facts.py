@@ -88,6 +88,8 @@ def test_the_foot_of_a_page_dates_it_where_its_head_does_not() -> None:
         ("Direction to the Council of the City of Thornby in Relation to its services", "City of Thornby"),
         ("Residents Business Council News", None),
         ("Ofsted, Agora, Nottingham", None),
+        ("Carers in Leeds can telephone the council", "Leeds"),
+        ("Review of Care Provision by Kent County Council", "Kent County Council"),
     ],
 )
 def test_an_authority_is_a_council_and_no_person_or_street(text: str, name: str | None) -> None:
@@ -223,6 +225,7 @@ def test_a_standing_page_has_an_item_for_each_service() -> None:
         ("The panel met 3 weeks ago.", []),
         ("2.7 Parents told us that conference reports came late.", []),
         ("3.1.2 Practitioners from 21 teams came.", [(21, "teams")]),
+        ("12.5 Per cent of care leavers were in work.", [(12.5, "percent")]),
         ("3.5 posts were vacant.", [(3.5, "posts")]),
     ],
 )

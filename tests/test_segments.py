@@ -283,6 +283,14 @@ def test_a_long_title_goes_on_in_a_shorter_line() -> None:
     assert [shown(piece) for piece in _words(f"{TITLE}\nWinter and spring visits\n")] == [f"{TITLE} Winter and spring visits"]
 
 
+@pytest.mark.parametrize(
+    "line", ["12 AMHP posts and thirty social workers, who work", "Ofsted and CQC: the service is better than it was"]
+)
+def test_prose_that_is_wrapped_at_a_word_that_ends_no_title_goes_on(line: str) -> None:
+    words = "The children's services directorate of the county council has"
+    assert [shown(piece) for piece in _words(f"{words}\n{line}.\n")] == [f"{words} {line}."]
+
+
 def test_numbered_paragraphs_that_run_on_are_parted() -> None:
     text = (
         "2.3 Seventeen files had no plan six weeks after the call. 2.4 We were troubled by that, as paras. 2.1 and 2.2 say.\n"

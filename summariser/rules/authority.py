@@ -34,6 +34,7 @@ _STRAY = re.compile(
     r"^.*\b(?:Services?|Leaders?|Directors?|Executive|Challenge|Assessment|Assurance|Residents|Business|Junior|Officer|Ministers?|Mayor|Cabinet|Members?|Review"
     r"|Inspection|Care|Families|Chair) (?!Trust|Partnership)(?=[A-Z])"
 )
+_JOINED = re.compile(r"^.*\b(?:by|in|for|with|at) (?=[A-Z])")
 _TRAILING = re.compile(r" (?:in|under|by|with|on) (?:Relation|Respect|Accordance|Connection|Partnership|Response)\b.*")
 _NOT_ONE = re.compile(
     r"^(?:[Tt]he |An? )?(?:Local|County|City|Borough|District|Town|Parish|Full|Unitary|Combined|Health|Care|Research|National|British"
@@ -49,14 +50,12 @@ _TITLED = re.compile(
     r"|(?<=[a-z,;)] )(?!Ofsted|CQC|The|LGA|North|In)[A-Z][a-z]{2,12}) $"
 )
 _ELSEWHERE = re.compile(
-    r",? (?:Street|Road|Lane|Central|Lines|Hospitals?|University|Avenue|Way|House|Police|Constabulary|College|Terrace|Square|Crescent|Drive|Close|Park"
+    r",? (?:office|Street|Road|Lane|Central|Lines|Hospitals?|University|Avenue|Way|House|Police|Constabulary|College|Terrace|Square|Crescent|Drive|Close|Park"
     r"|Cathedral|Airport|Town|Rovers|United|City FC|Evening|Post|Echo|News|Gazette|Star|Mercury|NHS|Healthcare|Community|Diocese|Railway|Bridge|Gate"
     r"|Building|Court|Crown|Magistrates|Coroner|Prison|Docks|[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2})\b"
 )
 # Where an inspectorate sits is of no matter.
-_ADDRESS = re.compile(
-    r"\b(?:[Ff]loor|Store Street|Gallowgate|Citygate|Agora|Compass House|[Tt]el(?:ephone)?\b|www\.|[\w ]{3,20} office$)"
-)
+_ADDRESS = re.compile(r"\b(?:Store Street|Gallowgate|Citygate|Agora|Compass House)\b|[Tt]el(?:ephone)?\b[.:]? ?\d")
 # What is said of the authority's services where nobody says "council".
 _SERVICES = (
     r"(?:children(?:'s)? (?:services|social care|and families)|childrens services|adult(?:s|'s)? (?:social care|services)|social (?:services|care)"
@@ -87,6 +86,7 @@ _NO_PLACE = frozenset(
 )
 _OF_A_POST = re.compile(r"^(?:Head|Chair|Leader|Manager|Director|Board|Officer|Member)s? (?:of|for) (?:the )?")
 _TITLE_WEIGHT = 3
+_NEAR = 40
 _CAPITALS = re.compile(r"\b[A-Z]{2,}(?:['-][A-Z]+)*\b")
 _TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 _JOINING = frozenset("OF AND UPON ON THE WITH IN UNDER BY TO FOR FROM AT AGAINST INTO IS AN".split())
@@ -152,7 +152,9 @@ def _names(words: str) -> tuple[str, ...]:
     found: list[str] = []
     place = 0 if any(map(told.__contains__, _KINDS)) else len(told)
     while match := _COUNCIL.search(told, place):
-        name = _STRAY.sub("", _OF_A_PAPER.sub("", _OPENING.sub("", match.group(1))))
+        name = _OF_A_PAPER.sub("", _OPENING.sub("", match.group(1)))
+        if (behind := _STRAY.sub("", name)) != name:
+            name = _JOINED.sub("", behind)
         start = match.end(1) - len(name)
         name = _TRAILING.sub("", name)
         end = start + len(name)
@@ -178,7 +180,7 @@ def _listed(words: str, told: str) -> Iterator[str]:
             stop = match.start() + len(spelt)
             before = told[max(0, match.start() - 60) : match.start()]
             if not (
-                _ADDRESS.search(told)
+                _ADDRESS.search(told, max(0, match.start() - _NEAR), stop + _NEAR)
                 or told[stop : stop + 1].isalnum()
                 or _ELSEWHERE.match(told, stop)
                 or _TITLED.search(before)

@@ -15,16 +15,18 @@ _MARK = cue(
 )
 _TRAILS_OFF = re.compile(r"(?<!\.)\.{3,4}[^\w.]{0,3}$")  # more dots are where somebody signs
 _BROKEN_WORD = re.compile(r"[a-z]-$")
-# No sentence ends with one of these.
+# Hardly anything ends with one of these; and no sentence of some length with one of those, though a heading may.
 _OPEN = frozenset(
-    "a an the and or but nor of to in on at by for from with without into than that which who whom whose where when while because if unless as is are was "
-    "were be been has have had do does did not may might can could will would shall should must its their our his her your my this these those between "
-    "during under about against through such very every each some both either whether until since".split()
+    "a an the and or but nor of than which whose whom because although if unless while whereas its their our his her my your very every into between "
+    "among these those must should shall would could might may will were been".split()
+)
+_OPEN_IN_PROSE = frozenset(
+    "to in on at by for from with as was has had have is are that who where when not under about against through such".split()
 )
 _LAST_WORD = re.compile(r"(?<![\w'])([a-z']+)(,?)$")
-_BEGINS_LATE = re.compile(r"^(?:\.{3}|\[\.{3}\]|[a-z]+,? [a-z]+ )|^\(?(?:continued|cont'd)\b")
+_BEGINS_LATE = re.compile(r"^(?:\.{3}|\[\.{3}\]|[a-z]+,? [a-z]+ )|^\(?(?:[Cc]ontinued|CONTINUED|[Cc]ont'd)\b")
 _EXCERPT = re.compile(r"(?:^|[-–:?,|] )(?:an? )?(?:extracts?|excerpts?) (?:from|of)\b", re.I)
-_FEWEST_WORDS, _FEWEST_IN_A_HEADING, _FEWEST_BEFORE_A_COMMA, _HEAD = 4, 6, 8, 3
+_FEWEST_WORDS, _FEWEST_IN_A_HEADING, _FEWEST_IN_PROSE, _HEAD, _NEAR = 4, 6, 8, 3, 40
 
 
 def is_mark(line: Line) -> bool:
@@ -68,4 +70,8 @@ def _breaks_off(line: Line) -> bool:
     words = len(line.words.split())
     if found is None or words < (_FEWEST_IN_A_HEADING if line.kind == "heading" else _FEWEST_WORDS):
         return False
-    return found[1] in _OPEN or (bool(found[2]) and words >= _FEWEST_BEFORE_A_COMMA)
+    if found[1] in _OPEN and not found[2]:
+        return True
+    # An address ends with a comma too.
+    prose = line.kind != "heading" and words >= _FEWEST_IN_PROSE and not any(map(str.isdigit, line.words[-_NEAR:]))
+    return prose and (found[1] in _OPEN_IN_PROSE or bool(found[2]))

@@ -114,7 +114,7 @@ _DENIAL = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|declined|refused|denied|lacks?|lacking|\w+n't)\b"
 )
 # The number of a paragraph, which stands before a capital.
-_PARAGRAPH = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,2}\.? (?=[A-Z])")
+_PARAGRAPH = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,2}\.? (?=[A-Z])(?!(?:Per ?cent|FTEs?|WTEs?|Million|Billion)\b)")
 _THE = re.compile(r" of (?:the |its |their |our )?(?=\w)")
 _LONGEST, _FEW = 160, 12
 

@@ -109,7 +109,7 @@ _CONDITION = re.compile(
     r"\b(?:will|shall|would|may(?! (?:19|20)\d\d)|can|cannot|must)\b[^.;]{0,120}\b(?:when|once|if|until|unless)\b[^.;]*$"
 )
 _EXPLAINED = re.compile(
-    r"\W*(?:inadequate|requires improvement(?: to be good)?|good|outstanding) ?[:=\u2013-] (?:an? (?!grade|rating|judgement)|where |when |if |there (?:is|are) |services? (?:that|which|are) )"
+    r"\W*(?:inadequate|requires improvement(?: to be good)?|good|outstanding) ?[:=\u2013-] (?:an? (?:(?:service|council|authority|area|provider|department) (?:that|which|where|whose)|(?:[\w-]+ )?(?:re-?)?(?:inspection|visit|review)) ?|where |when |if |there (?:is|are) |services? (?:that|which|are) )"
 )
 _SCALE = re.compile(
     r"\b(?:from|between) [0-6] ?\(|\b(?:ratings?|grades?|scores?|stars?|scale) (?:run|runs|range|ranges|go|goes|are given) (?:from|between)\b"

@@ -66,12 +66,14 @@ UNREAL = re.compile(
     r"\b(?:no|not|whether|may (?:be|have|not)|might|could|would|should|will|if|until|unless|avoid\w*|risk of|n't|never|weighing|recommend\w*)\b[^,;]{0,50}$"
     r"|\b(?:may|might|could|can|would) (?:\w+ )?be\b[^.;]{0,100}$"
 )
-# What brings back a status that is over, and what tells of an injustice that may have been done or not.
+# The end of a status, what is over, and an injustice that may have been done or not.
 _ENDS = re.compile(
     r"\b(?:revocation|lifting|removal|withdrawal|end|discharge) (?:of|to) (?:the|its|this|that|our)? ?(?:\w+ )?$"
 )
 _ONCE = re.compile(r"\b(?:by way of history|previously|formerly|once|in the past|historically|at one time)\b")
-_SUPPOSED = re.compile(r"\b(?:if|whether|where|could|might|any)\b[^.;]*$")
+_SUPPOSED = re.compile(
+    r"\b(?:(?:if|whether|could|might|any)\b[^.;,]{0,30}|where (?:there is|there has been|we find|a council)\b[^.;]*)$"
+)
 # As pages of decisions head them; for text as it is.
 _HEADED = re.compile(r"\bDecision ?: ?(?P<how>Upheld|Not upheld)(?=\W*(?:$|[A-Z]))")
 _ASSURANCE = re.compile(r"\b(?:limited|reasonable|substantial|moderate|partial|minimal) assurance\b")

@@ -209,7 +209,8 @@ def _minutes(lines: list[Line], least: int) -> list[Piece]:
     last = 0
     for place in range(len(lines)):
         number = _number(lines, place)
-        if number and (not starts or number - last in (1, _WHOLE)):
+        next_meeting = (last // _WHOLE + 1) * _WHOLE + 1 if last % _WHOLE else 0
+        if number and (not starts or number - last in (1, _WHOLE) or number == next_meeting):
             starts.append(place)
             last = number
     parts = runs(lines, starts)

@@ -246,7 +246,7 @@ def _relay(form: str) -> str:
 
 
 def relayed(form: str) -> str:
-    """Return how what a reviewer said reaches the reader of a paper of this form, where somebody else tells it."""
+    """Return how what a reviewer said reaches the reader of a paper of this form, whoever tells it there."""
     return "via_record" if form in (*_MINUTES, "tracker_or_dataset") else _relay(form)
 
 
