@@ -40,8 +40,7 @@ _NEVER_OPENS = re.compile(r"[a-z,;)\]]")
 _PARAGRAPH = re.compile(r"(?<=[.!?:;]) +(?=\d{1,2}\.\d{1,2}\.? [A-Z])")
 # How a line begins that says something of the paper under its title ("Published 3 May", "Inspection dates: ..."), or a minute.
 _OF_THE_PAPER = re.compile(
-    r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|(?:Inspection|Dates?|Wards?|Item|Report|Ref(?:erence)?|Contact"
-    r"|Author|Lead|Decision|Status|Category|Source|Classification|Portfolio)[\w ]{0,20}:) "
+    r"(?:Published|Posted|Updated|Meeting of|Report (?:of|by|to)|[A-Z][\w']*(?: [\w']+){0,3}:) "
     r"|\d{1,3}(?:/\d{1,3})?[.)]? (?=[A-Z])[^a-z]{12,}$"
 )
 _NO_TITLE_ENDS = frozenset(
