@@ -56,7 +56,7 @@ _MAILBOX_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789._%+-"
 _ROLE_MAILBOX = re.compile(
     r"clerk|parish|council|cllr|enquir|info|admin|office|contact|press|media|team|chair|secretary|democratic|group|forum|trust"
 )
-_DIGITS = re.compile(r"[0-9](?<![0-9.].)(?![09][0-9]{2}[/-](?:[0-9]{2}){1,2}\b)(?:[ /-]?[0-9]){3,14}(?![\w])")  # but 2023-24
+_DIGITS = re.compile(r"[0-9](?<![0-9.].)(?!(?:(?<=1)9|(?<=2)0)\d\d[/-](?:\d\d){1,2}\b)(?:[ /-]?[0-9]){3,14}(?![\w])")
 _NHS_GROUPS = re.compile(r"[1-9][0-9]{2}([ -])[0-9]{3}\1[0-9]{4}")
 _NUMBER_LABEL = re.compile(
     r"\b(?:case|client|person|service user|mosaic|liquid ?logic|framework-?i|care ?first|eclipse|lcs|las|social care|lac|upn"

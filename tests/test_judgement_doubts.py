@@ -30,6 +30,18 @@ TOLD: dict[str, tuple[str, Told]] = {
         f"{_LGO}Category : Adult care services > Charging\nDecision : Upheld\nDecision date : 06 Mar 2024\n\nThe complaint\n",
         (LGO, "overall", "upheld_fault_injustice", NOW),
     ),
+    "a fault that was found where help had been asked for": (
+        f"{_LGO}The Ombudsman found that where Mrs X asked for help there was fault by the council causing injustice.\n",
+        (LGO, "overall", "upheld_fault_injustice", NOW),
+    ),
+    "a fault that a complaint without any help turned out to be": (
+        f"{_LGO}Mrs X's complaint that the council did not provide any respite at all was fault causing injustice.\n",
+        (LGO, "overall", "upheld_fault_injustice", NOW),
+    ),
+    "a grade of which a headline says what it is for the county": (
+        "Ofsted's inspection of Thornby, June 2024\n\nOverall effectiveness: outstanding - a first for the county\n",
+        ("ofsted_ilacs", "overall", "outstanding", NOW),
+    ),
     "special measures that are history": (
         "Re-inspection of Thornby's services, May 2004\n\nThe report of the Social Services "
         "Inspectorate recalled that the council "

@@ -88,10 +88,17 @@ NUMBERED = (
             id="minutes numbered within a body, whose questions are of substance",
         ),
         pytest.param(
-            "Ashbourne Vale Council\n\nPublic Document Pack\n\nReport to Select Committee. Item 4\n\nFocused visit\n\n"
-            f"{REPORT}Report to Select Committee. Item 5\n\nHome care\n\n{REPORT}",
-            ["Report to Select Committee. Item 4", "Report to Select Committee. Item 5"],
+            "Ashbourne Vale Council\n\nPublic Document Pack\n\n"
+            "Report to Select Committee. Item 4\n\nFocused visit of last March\n\n"
+            f"{REPORT}Report to Select Committee. Item 5\n\nHome care and its providers\n\n{REPORT}",
+            ["Focused visit of last March", "Home care and its providers"],
             id="reports that name their item last",
+        ),
+        pytest.param(
+            f"Ashbourne Vale Trust\n\nMinutes of two meetings\n\n118/1 Apologies\n\nNone.\n\n118/2 Focused visit\n\n{TALK}"
+            f"119/1 Apologies\n\nNone.\n\n119/2 Carers' strategy\n\n{TALK}",
+            ["Focused visit", "Carers' strategy"],
+            id="minutes of two meetings, each numbered anew",
         ),
     ],
 )

@@ -72,7 +72,7 @@ _ENDS = re.compile(
 )
 _ONCE = re.compile(r"\b(?:by way of history|previously|formerly|once|in the past|historically|at one time)\b")
 _SUPPOSED = re.compile(
-    r"\b(?:(?:if|whether|could|might|any)\b[^.;,]{0,30}|where (?:there is|there has been|we find|a council)\b[^.;]*)$"
+    r"\b(?:(?:if|whether|could|might)\b[^.;,]{0,30}|any (?:\w+ )?|where (?:there is|there has been|we find|a council)\b[^.;]*)$"
 )
 # As pages of decisions head them; for text as it is.
 _HEADED = re.compile(r"\bDecision ?: ?(?P<how>Upheld|Not upheld)(?=\W*(?:$|[A-Z]))")

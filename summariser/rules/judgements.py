@@ -1,4 +1,14 @@
-"""What reviews judged, as a text gives it in so many words: which review each grade is of, and whether it is past or present."""
+"""What reviews judged, as a text gives it in so many words: which review each grade is of, and whether it is past or present.
+
+The modules beside this one, by what they answer:
+
+- Where does a grade stand? In sentences: `judgement_grades` (good, inadequate ...), `_scales` (scores and the words of other
+  scales), `_social`, `_standards`, `_statements`, `_progress`, `_statuses`. In tables and lists: `_tables`, `_layouts` with
+  `_labels`, `_axes`, `_lists`, `_trackers`.
+- Of which part of a service is it? `_aspects`, `_domains`.
+- Is it one at all? `_guards`, `_regulated`.
+- Of which review, and when? `_homes`, with `_context`, `_nearest`, `_years`, `_times` and `_unnamed`.
+"""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,7 @@ _MARKS = re.compile(r"[*_]{2}")
 # Labels of a paper's own page: not furniture, but nothing that anybody found or will do.
 _LABEL = re.compile(
     r"(?:read more|learn more)\b|comments?$|contact (?:the|democratic)|supporting documents|additional documents"
-    r"|(?:view|download|print)\b.{0,60}$|webcast|wards? affected|key decision:|(?:home|menu|search)\b.{0,40}$|posted in"
+    r"|(?:view|download|print)\b.{0,60}$|webcast|wards? affected|key decision:|home(?: ?page)?(?: ?[|>/»·].{0,40})?$|(?:menu|search)\b.{0,40}$|posted in"
 )
 _IN_LABELS = ("pdf icon", "click to", "click here", "terms and conditions")
 _LONGEST = 2_000

@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 from summariser.rules import classify
 from summariser.rules.cues import Features
 from summariser.rules.lines import Line
+from summariser.rules.publishers import NEWSPAPERS
 from summariser.rules.structure import Item
 
 # Of a paper the beginning tells most, and the end some.
@@ -20,10 +21,7 @@ _DATED = re.compile(r"\b(?:january|february|march|april|may|june|july|august|sep
 _CASED = re.compile(r"[A-Z][A-Z' ]{8,}")
 # Whose head it is: a newspaper's or blog's name, a reporter's line, a council's name; each in one of the first lines.
 _HEADS = {
-    "medium": re.compile(
-        r"(?:^|[|,·] ?)(?:the )?(?:[\w&'-]+ ){0,4}(?:examiner|gazette|echo|courier|herald|chronicle|sentinel|times|post|mail|star|argus|mercury|advertiser"
-        r"|journal|observer|standard|telegraph|citizen|press|tribune|bugle|messenger|reporter|express|weekly|news|blog|magazine|recorder|live|today|online)\b(?=$| ?[|,·-])"
-    ),
+    "medium": re.compile(rf"(?:^|[|,·] ?)(?:the )?(?:[\w&'-]+ ){{0,4}}(?:{NEWSPAPERS}|live|today)\b(?=$| ?[|,·-])"),
     "reporter": re.compile(r"^(?:by|words) (?!email|post|phone)(?:[a-z'-]+ ){1,4}[a-z'-]+(?:$|[,|·(])|\b(?:reporter|correspondent|(?:local democracy )?reporting service)\b"),
     "council": re.compile(r"(?:^|[|,·] ?)(?:[\w'-]+ ){1,6}council\b(?=$| ?[|,·-])|^(?:cyngor|comhairle)\b"),
     "inspectorate": re.compile(r"^(?:ofsted|care quality commission|cqc|care inspectorate|hm inspectorate|hmi probation|estyn|rqia|audit commission|csci)\b"),

@@ -37,11 +37,14 @@ _BODY = re.compile(
     r"|adass|institute|coalition|trust)$",
     re.I,
 )
-# What newspapers, newsletters and blogs are called, as the last word of their names.
+# What newspapers are called, and newsletters and blogs too, as the last word of their names.
+NEWSPAPERS = (
+    "examiner|gazette|echo|courier|herald|chronicle|sentinel|times|post|mail|star|argus|mercury|advertiser|journal|observer|standard|telegraph"
+    "|citizen|press|tribune|bugle|messenger|reporter|express|weekly|news|blog|magazine|recorder|online"
+)
 NAMES_OF_MEDIA = (
-    "examiner|gazette|echo|courier|herald|chronicle|sentinel|times|post|mail|star|argus|mercury|advertiser|news|journal|observer|standard|telegraph"
-    "|citizen|press|tribune|lantern|bugle|messenger|reporter|guardian|express|record|weekly|voice|bulletin|digest|magazine|online|independent|recorder"
-    "|reporting service|newsletter|blog|pump|beacon|clarion|bystander|watch|diary|notebook"
+    f"{NEWSPAPERS}|lantern|guardian|record|voice|bulletin|digest|independent|reporting service|newsletter|pump|beacon|clarion|bystander|watch|diary"
+    "|notebook"
 )
 _PAPER = re.compile(rf"\b(?:{NAMES_OF_MEDIA})$", re.I)
 _ISSUER = re.compile(

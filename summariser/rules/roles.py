@@ -10,7 +10,7 @@ import numpy as np
 from summariser.rules import claims, cues, cuts, linear
 from summariser.rules.linear import Answers, Floats, Linear
 from summariser.rules.lines import Line
-from summariser.rules.voices import REVIEWERS_OWN, Voice, voices
+from summariser.rules.voices import RELAYS, Voice, voices
 
 # The items of a list are of one kind and one voice more often than not, so each is judged half by itself, half by them all.
 _OF_THE_LIST = 0.5
@@ -20,14 +20,6 @@ _COMMON = ("role", "voice", "relay", "kind", "status")
 _AT_ONCE = 200
 # How much the rules' owner of a line gains where its words name one, in the model's scores (log odds).
 _NAMED = 4.0
-
-# How views can reach the reader of a paper, by its form: of others the labelled papers have next to none.
-_RELAYS = {
-    **dict.fromkeys(("officer_report", "improvement_or_action_plan", "self_account"), ("direct", "via_authority")),
-    **dict.fromkeys(("minutes_item", "ombudsman_decision", *REVIEWERS_OWN), ("direct", "via_record")),
-    "news_article": ("direct", "via_media"),
-    "opinion_or_blog": ("direct", "via_commentator"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,7 @@ def _as_lists(lines: Sequence[Line], scores: Floats, model: Linear) -> Floats:
 def _without_other_relays(scores: Floats, form: str, model: Linear) -> Floats:
     """Return the scores with those of relays that a paper of this form does not have out of the question."""
     head = model.heads["relay"]
-    barred = [head.start + place for place, name in enumerate(head.classes) if name not in _RELAYS.get(form, head.classes)]
+    barred = [head.start + place for place, name in enumerate(head.classes) if name not in RELAYS.get(form, head.classes)]
     scores[:, barred] = -np.inf
     return scores
 

@@ -51,7 +51,7 @@ _LABEL = (
 _LABELLED = re.compile(rf"^{_LABEL}(?: / [\w ]{{2,20}})? ?:", re.I)
 # Lines that are at the head of a paper and are not its title: labels, dates, bylines, paths of pages, greetings.
 _NO_TITLE = re.compile(
-    rf"^{_LABEL}(?: / [\w ]{{2,20}})? ?:|^(?:dear|annwyl|by|yours|cc|report (?:by|of) (?!the review|the inspect)|posted|published|update[,:]|issued|image|home [/>|]|notes? to|for immediate)\b"
+    rf"^{_LABEL}(?: / [\w ]{{2,20}})? ?:|^(?:dear|annwyl|by|yours|cc|report (?:by|of) (?!the review|the inspect)|posted|published|update[,:]|issued|report to|image|home [/>|]|notes? to|for immediate)\b"
     r"|^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:\d{1,2}(?:st|nd|rd|th)?(?: ?(?:-|to) ?\d{1,2}(?:st|nd|rd|th)?)? )?"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december),? \d{4}(?:\W.{0,70})?$"
     r"|(?: [/>|] [^/>|]+){2}|\(you are here\)$|raising standards,? improving lives|^(?:mr|mrs|ms|miss|dr|sir|councillor|cllr) |^\W*$",

@@ -83,7 +83,7 @@ _LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
 _OWN_PAPERS = ("officer_report", "improvement_or_action_plan", "self_account")
 _SPEAKERS = ("authority", "scrutiny_member", "partner", "government")
 _MINUTES = ("minutes_item", "meeting_pack", "decision_record")
-REVIEWERS_OWN = (
+_REVIEWERS_OWN = (
     "inspection_letter",
     "inspection_report",
     "peer_feedback",
@@ -93,10 +93,17 @@ REVIEWERS_OWN = (
 )
 _DEFAULTS = {
     **dict.fromkeys(_MINUTES, ("authority", "via_record")),
-    **dict.fromkeys(REVIEWERS_OWN, ("reviewer", "direct")),
+    **dict.fromkeys(_REVIEWERS_OWN, ("reviewer", "direct")),
     "opinion_or_blog": ("commentator", "direct"),
     "news_article": ("record", "via_media"),
     "intervention_instrument": ("government", "direct"),
+}
+# How views can reach the reader of a paper, by its form: of others the labelled papers have next to none.
+RELAYS = {
+    **dict.fromkeys(_OWN_PAPERS, ("direct", "via_authority")),
+    **dict.fromkeys(("minutes_item", *_REVIEWERS_OWN), ("direct", "via_record")),
+    "news_article": ("direct", "via_media"),
+    "opinion_or_blog": ("direct", "via_commentator"),
 }
 # In order: the first cue that stands in a line settles it.
 _CUES = tuple((cue(words, pattern), owner) for pattern, owner, words in (
@@ -239,8 +246,8 @@ def _relay_of(owner: str, speaks: Cue, form: str) -> str:
 
 
 def _relay(form: str) -> str:
-    """Return how a reviewer's view reaches the reader of such a paper."""
-    if form in REVIEWERS_OWN:
+    """Return how a reviewer's view reaches the reader of such a paper, as the model is told; of minutes it knows better."""
+    if form in _REVIEWERS_OWN:
         return "direct"
     return {"news_article": "via_media", "opinion_or_blog": "via_commentator"}.get(form, "via_authority")
 
