@@ -2,6 +2,7 @@
 
 import pytest
 
+from summariser.rules.judgement_guards import explains
 from tests.test_rules_judgements import NOW, THEN, Told, judged
 
 CQC, SEND, LGO, DFE = "cqc_la_assessment", "send_area_2023", "ombudsman_investigation", "dfe_intervention"
@@ -37,10 +38,6 @@ TOLD: dict[str, tuple[str, Told]] = {
     "a fault that a complaint without any help turned out to be": (
         f"{_LGO}Mrs X's complaint that the council did not provide any respite at all was fault causing injustice.\n",
         (LGO, "overall", "upheld_fault_injustice", NOW),
-    ),
-    "a grade of which a headline says what it is for the county": (
-        "Ofsted's inspection of Thornby, June 2024\n\nOverall effectiveness: outstanding - a first for the county\n",
-        ("ofsted_ilacs", "overall", "outstanding", NOW),
     ),
     "special measures that are history": (
         "Re-inspection of Thornby's services, May 2004\n\nThe report of the Social Services "
@@ -185,3 +182,16 @@ def test_a_row_that_names_its_framework_is_of_no_other() -> None:
     table = "Date | Type | Outcome\nMar 2016 | SIF | Inadequate\nNov 2022 | ILACS | Good\n"
     told = judged(f"Inspection history of Thornby's children's services\n\n{table}")
     assert not any(regime == "ofsted_sif" and code == "good" for regime, _, code, _ in told)
+
+
+@pytest.mark.parametrize(
+    ("low", "explained"),
+    [
+        ("good: a service that meets most needs", True),
+        ("requires improvement: a standard inspection in three years", True),
+        ("outstanding: a first for the county", False),
+        ("good - an improvement on 2019", False),
+    ],
+)
+def test_the_key_of_a_scale_is_no_headline(low: str, explained: bool) -> None:
+    assert explains(low) is explained

@@ -96,7 +96,7 @@ NUMBERED = (
         ),
         pytest.param(
             f"Ashbourne Vale Trust\n\nMinutes of two meetings\n\n118/1 Apologies\n\nNone.\n\n118/2 Focused visit\n\n{TALK}"
-            f"119/1 Apologies\n\nNone.\n\n119/2 Carers' strategy\n\n{TALK}",
+            f"118/3 Seal\n\nNone.\n\n119/1 Apologies\n\nNone.\n\n119/2 Carers' strategy\n\n{TALK}",
             ["Focused visit", "Carers' strategy"],
             id="minutes of two meetings, each numbered anew",
         ),
