@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from pydantic import SecretStr, TypeAdapter
 
-from summariser import logs
+from summariser import interrupts, logs
 from summariser.briefing import Came, Ended, Job, brief_document
 from summariser.errors import EngineDown
 from summariser.pipeline import Pipeline
@@ -154,16 +154,16 @@ class _Process:
 
     def __init__(self, setup: dict[str, Any], shared: Shared) -> None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant
-            # -P, or a module in the working folder that is named like one of ours would be run.
-            [sys.executable, "-P", "-c", _SERVE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            pass_fds=[setup["file"]],
-            # Ctrl-C goes to every process of the terminal's group; the parent alone decides what it means.
-            process_group=0,
-        )
+        # The parent alone decides what Ctrl-C means.
+        with interrupts.held_back():
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant
+                # -P, or a module in the working folder that is named like one of ours would be run.
+                [sys.executable, "-P", "-c", _SERVE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                pass_fds=[setup["file"]],
+            )
         self.place: int = setup["place"]
         self._shared = shared
         self._guard = threading.Lock()

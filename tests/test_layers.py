@@ -12,7 +12,7 @@ PACKAGE = ROOT / "summariser"
 # A unit is a module or a sub-package; it imports only from lines above its own.
 LAYERS = [
     ["types"],
-    ["errors", "clock", "workers", "tally", "logs"],
+    ["errors", "clock", "workers", "interrupts", "tally", "logs"],
     ["brief", "paths"],
     ["settings", "personal", "boilerplate"],
     ["segments", "evidence", "cache", "retry", "readers", "schemas", "sensitivity", "labels", "limits", "ledger", "windows"],

@@ -225,6 +225,15 @@ def test_one_that_dies_fails_its_documents_and_another_takes_its_place(settings:
     assert len(list(tmp_path.glob("*.json"))) == 4
 
 
+def test_no_interrupt_reaches_one_not_even_at_its_birth(settings: Settings, tmp_path: Path) -> None:
+    with _processes(settings) as staff:
+        begun = staff.submit(_job(_paper(0), tmp_path))
+        for process in _workers(staff):
+            os.kill(process, signal.SIGINT)
+        assert isinstance(begun.result(PATIENCE), Briefed)
+        assert "SigBlk:\t0000000000000002" in Path(f"/proc/{_workers(staff)[0]}/status").read_text()
+
+
 # A process of a script without guards, in a folder with files named like modules
 
 SCRIPT = f"""

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import IO, Any
 
+from summariser import interrupts
 from summariser.errors import DocumentError
 from summariser.types import Extract
 
@@ -59,16 +60,17 @@ class _Child:
         # Where hostile files are read no key lies about.
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("SUMMARISER_", "OPENAI_"))}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant
-            # -P, or a module in the working folder that is named like one of ours would be run.
-            [sys.executable, "-P", "-c", _SERVE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            # A group of its own, to be ended together with the programs that a reader has started.
-            start_new_session=True,
-        )
+        with interrupts.held_back():
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant
+                # -P, or a module in the working folder that is named like one of ours would be run.
+                [sys.executable, "-P", "-c", _SERVE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                # A group of its own, to be ended together with the programs that a reader has started.
+                start_new_session=True,
+            )
         self.files = 0
 
     def ask(self, reader: str, raw: bytes, seconds: float) -> dict[str, Any]:
@@ -180,7 +182,7 @@ _answers: IO[bytes] | None = None
 def serve() -> None:
     """Answer requests until the parent is gone."""
     global _answers  # noqa: PLW0603 - there is one pipe to the parent in the process
-    # Ctrl-C goes to every process of the terminal; the parent decides what it means.
+    # On Windows nothing holds it back.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nothing that a library prints may get between the answers.
     _answers = os.fdopen(os.dup(1), "wb")
