@@ -420,3 +420,13 @@ def test_authority_and_dates_of_real_reports_are_found() -> None:
         right += named and item["reviews"][0]["fieldwork"]["value"] == period
         assert brief["document"]["document_date"]["status"] == "not_stated"
     assert right >= 21
+
+
+def test_a_general_brief_holds_what_most_of_the_text_is_about() -> None:
+    kept = [f"The lifeboat station at harbour number {number} launched its lifeboat." for number in range(20)]
+    strays = ["Somebody lost an umbrella.", "Marmalade needs bitter oranges."]
+    result = summarise("\n".join(["The year in figures", "", *kept[:10], *strays, *kept[10:]]), schema="general")
+    brief = json.loads(result.to_json())["brief"]
+    assert [point["statement"] for point in brief["key_points"]] == kept
+    assert len(brief["summary"]) == 3
+    assert "Of 22 sentences the 20 that say most are its main points." in result.warnings

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from summariser.rules import actions, claims, dates, figures, papers, structure
+from summariser.rules import actions, dates, figures, papers, structure
+from summariser.rules.central import ranked
 from summariser.rules.lines import Line
 from summariser.rules.outline import Outline
-from summariser.rules.voices import voices
 
 Data = dict[str, Any]
 
@@ -18,6 +18,7 @@ _FORMS = {
     "tracker_or_dataset": "dataset", "information_page": "web_page",
 }  # fmt: skip
 _MOST_POINTS = 20
+_IN_SUMMARY = 3
 _MOST = 40
 _LONGEST = 300
 _ACTS = re.compile(r"\b(?:will|must|should|is to|are to|agreed to|resolved|plans? to|needs? to)\b", re.I)
@@ -27,23 +28,24 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
     """Return the brief as plain data, and notes on what was left out.
 
     Without a model there is no telling topics or audience, so these stay empty; the main points are the sentences that say
-    how something stands, in the document's order, or else its opening sentences.
+    most of what all of them say, in the document's order.
     """
     lines = outline.lines
     part = structure.Item(lines, structure.heading(lines), None)
     told = [line for line in lines if not line.boilerplate and line.kind in ("sentence", "list_item")]
     form = papers.facets(part).form.value
-    spoken = voices(lines, form)
     acting = [line for line in told if _ACTS.search(line.words) and len(line.words.split()) > 3 and len(line.words) <= _LONGEST]
     taken = {line.number for line in acting}
-    evaluative = [line for line in told if line.number not in taken and claims.evaluates(line, None, spoken[line.number])]
-    points = [line for line in evaluative or told if len(line.words) <= _LONGEST]
+    could = [line for line in told if line.number not in taken and len(line.words) <= _LONGEST] or acting
+    chosen = ranked([line.words for line in could], [0.0] * len(could))[:_MOST_POINTS]
+    points = [could[place] for place in sorted(chosen)]
+    central = {could[place].number for place in chosen[:_IN_SUMMARY]}
     counted = [(line, figure) for line in told for figure in figures.figures(line)]
     dated = [(line, period) for line in told for period in dates.periods(line.words) if len(line.words) <= _LONGEST]
-    notes = [
+    notes = [f"Of {len(could)} sentences the {_MOST_POINTS} that say most are its main points."] * (len(could) > _MOST_POINTS)
+    notes += [
         f"There are {len(found)} {name}; the brief holds the first {most}."
         for name, found, most in (
-            ("main points", points, _MOST_POINTS),
             ("actions", acting, _MOST),
             ("figures", counted, _MOST),
             ("dates", dated, _MOST),
@@ -53,7 +55,7 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
     brief = _facts(part, form) | {
         "key_points": [
             {"evidence": [line.number], "point_id": f"P{place}", "statement": line.words, "speaker": None}
-            for place, line in enumerate(points[:_MOST_POINTS], 1)
+            for place, line in enumerate(points, 1)
         ],
         "actions": [_action(line, place) for place, line in enumerate(acting[:_MOST], 1)],
         "figures": [
@@ -71,7 +73,11 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
             for place, (line, period) in enumerate(dated[:_MOST], 1)
         ],
     }
-    brief["summary"] = [{"text": point["statement"], "supports": [point["point_id"]]} for point in brief["key_points"][:3]]
+    brief["summary"] = [
+        {"text": point["statement"], "supports": [point["point_id"]]}
+        for point in brief["key_points"]
+        if not central.isdisjoint(point["evidence"])
+    ]
     return brief, notes
 
 
