@@ -35,14 +35,9 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
     told = [line for line in lines if not line.boilerplate and line.kind in ("sentence", "list_item")]
     form = papers.facets(part).form.value
     acting = [line for line in told if _ACTS.search(line.words) and len(line.words.split()) > 3 and len(line.words) <= _LONGEST]
-    taken = {line.number for line in acting}
-    could = [line for line in told if line.number not in taken and len(line.words) <= _LONGEST] or acting
-    chosen = ranked([line.words for line in could], [0.0] * len(could))[:_MOST_POINTS]
-    points = [could[place] for place in sorted(chosen)]
-    central = {could[place].number for place in chosen[:_IN_SUMMARY]}
+    points, central, notes = _points(told, acting)
     counted = [(line, figure) for line in told for figure in figures.figures(line)]
     dated = [(line, period) for line in told for period in dates.periods(line.words) if len(line.words) <= _LONGEST]
-    notes = [f"Of {len(could)} sentences the {_MOST_POINTS} that say most are its main points."] * (len(could) > _MOST_POINTS)
     notes += [
         f"There are {len(found)} {name}; the brief holds the first {most}."
         for name, found, most in (
@@ -79,6 +74,15 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
         if not central.isdisjoint(point["evidence"])
     ]
     return brief, notes
+
+
+def _points(told: list[Line], acting: list[Line]) -> tuple[list[Line], set[int], list[str]]:
+    """Return the sentences that say most of what all say, the numbers of the best of them, and a note on those left out."""
+    taken = {line.number for line in acting}
+    could = [line for line in told if line.number not in taken and len(line.words) <= _LONGEST] or acting
+    chosen = ranked([line.words for line in could], [0.0] * len(could))[:_MOST_POINTS]
+    notes = [f"Of {len(could)} sentences the {_MOST_POINTS} that say most are its main points."] * (len(could) > _MOST_POINTS)
+    return [could[place] for place in sorted(chosen)], {could[place].number for place in chosen[:_IN_SUMMARY]}, notes
 
 
 def _facts(part: structure.Item, form: str) -> Data:
