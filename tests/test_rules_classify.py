@@ -14,6 +14,7 @@ from summariser.rules import classify, of_papers, papers, structure
 from summariser.rules.linear import Answer
 from summariser.rules.lines import Line, in_lower, lines_of
 from summariser.rules.structure import Item
+from summariser.rules.voices import REVIEWERS_OWN
 from summariser.segments import segment
 
 MINUTES = """MINUTES OF THE MEETING OF THE ADULT CARE PANEL
@@ -86,6 +87,15 @@ def test_a_paper_is_known_by_its_set_phrases(text: str, form: str, area: str) ->
 def test_a_statement_that_the_authority_issued_is_a_press_release() -> None:
     found = item(RECIPE)
     assert papers.facets(Item(found.lines, found.heading, None, speaks=True)).form.value == "press_release"
+
+
+@pytest.mark.parametrize("text", [OMBUDSMAN, NOTICE])
+def test_what_stands_on_a_page_about_other_things_too_is_told_by_somebody(text: str) -> None:
+    alone = papers.facets(item(text))
+    assert papers.of_part(item(text), alone, on_page=False).form == alone.form
+    told = papers.of_part(item(text), alone, on_page=True).form
+    assert told.value not in (*REVIEWERS_OWN, "intervention_instrument")
+    assert 0 < told.probability <= 1
 
 
 def test_what_is_likelier_wrong_than_right_is_said_to_be_unsure() -> None:

@@ -17,7 +17,7 @@ from summariser.engines._council_facts import (
     titled,
 )
 from summariser.engines._council_summary import opening, summary
-from summariser.rules import action_tables, actions, figures, judgements, narrative, papers, reviews, structure
+from summariser.rules import action_tables, actions, cuts, figures, judgements, narrative, papers, reviews, structure
 from summariser.rules.authority import authority
 from summariser.rules.lines import Line
 from summariser.rules.outline import Outline
@@ -52,8 +52,12 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
         of = authority(lines)
         parts = [replace(part, authority=of) for part in parts]
     when = document_date(lines)
-    built = [_Item(part, place, notes, about).data(when if len(parts) == 1 else None) for place, part in enumerate(parts, 1)]
-    form = form_of_several(about, whole.way) if about and relation == "unrelated" else built[0]["form"]
+    several = form_of_several(about, whole.way) if about and relation == "unrelated" else None
+    on_page = several == "multi_item_page"
+    kinds = [papers.of_part(part, about, on_page=on_page) if about else papers.facets(part) for part in parts]
+    items = [_Item(part, place, notes, kind) for place, (part, kind) in enumerate(zip(parts, kinds, strict=True), 1)]
+    built = [item.data(when if len(parts) == 1 else None) for item in items]
+    form = several or built[0]["form"]
     title = whole.heading if whole.way else parts[0].heading
     if all(item["form"] == "other" and not item["findings"] and not item["actions"] for item in built):
         notes.append("The rules recognised nothing of their field in this text, so the brief is all but empty.")
@@ -75,11 +79,11 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
 class _Item:
     """One item in the making: its lines, who speaks in each, and its reviews."""
 
-    def __init__(self, part: structure.Item, place: int, notes: list[str], about: papers.Facets | None) -> None:
+    def __init__(self, part: structure.Item, place: int, notes: list[str], facets: papers.Facets) -> None:
         self._part = part
         self._place = place
         self._notes = notes
-        self._facets = facets = papers.of_part(part, about) if about else papers.facets(part)
+        self._facets = facets
         self._by_number = {line.number: line for line in part.lines}
         self._reviews = reviews.reviews(part.lines, part.heading)[: _MOST_REVIEWS - 1]
         judgements.judge(part.lines, self._reviews)
@@ -95,7 +99,7 @@ class _Item:
         self._told = [
             line
             for line in part.lines
-            if not (line.boilerplate or line.kind == "heading" or self._foreign or _is_teaser(line, self._by_number))
+            if not (line.boilerplate or line.kind == "heading" or self._foreign or cuts.is_teaser(line, self._by_number))
         ]
 
     def data(self, when: Data | None) -> Data:
@@ -291,10 +295,3 @@ def _numbered_judgements(told: list[Data]) -> list[Data]:
             number += 1
             judgement["judgement_id"] = f"J{number}"
     return told
-
-
-def _is_teaser(line: Line, by_number: dict[int, Line]) -> bool:
-    """Say whether a line is only the shortened copy of one that follows."""
-    start = line.words.removesuffix("...")
-    following = (by_number.get(line.number + step) for step in (1, 2, 3))
-    return start != line.words and any(other and other.words.startswith(start) for other in following)

@@ -1,7 +1,7 @@
 """Where a text is cut: marks of it anywhere, a last line that breaks off, a first one that begins in mid-sentence."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from summariser.rules.cue import cue
 from summariser.rules.lines import Line
@@ -75,3 +75,10 @@ def _breaks_off(line: Line) -> bool:
     # An address ends with a comma too.
     prose = line.kind != "heading" and words >= _FEWEST_IN_PROSE and not any(map(str.isdigit, line.words[-_NEAR:]))
     return prose and (found[1] in _OPEN_IN_PROSE or bool(found[2]))
+
+
+def is_teaser(line: Line, by_number: Mapping[int, Line]) -> bool:
+    """Say whether a line is only the shortened copy of one that follows."""
+    start = line.words.removesuffix("...")
+    following = (by_number.get(line.number + step) for step in (1, 2, 3))
+    return start != line.words and any(other and other.words.startswith(start) for other in following)

@@ -7,7 +7,7 @@ The file is an archive of numpy arrays: `names`, the features as UTF-8 text of a
 (text likewise), `NAME.weights` (features by classes, 16-bit floats) and `NAME.bias`. `python -m evals.training.train` writes it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -78,10 +78,11 @@ class Answers:
         head = self.heads[question]
         return head.classes[int(self.scores[head.start : head.end].argmax())]
 
-    def best(self, question: str) -> Answer:
-        """Return the likeliest answer with its probability."""
-        value = self.likeliest(question)
-        return Answer(value, self.probabilities(question)[value])
+    def best(self, question: str, barred: Collection[str] = ()) -> Answer:
+        """Return the likeliest answer with its probability among those that are not barred."""
+        likely = {value: share for value, share in self.probabilities(question).items() if value not in barred}
+        value = max(likely, key=likely.__getitem__)
+        return Answer(value, likely[value] / sum(likely.values()))
 
     def probabilities(self, question: str) -> dict[str, float]:
         """Return the probability of each class: the softmax of its scores."""

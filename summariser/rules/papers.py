@@ -1,17 +1,20 @@
 """What a paper or an item of one is: its form, the service it is about, and where the authority stands, by the linear model."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from summariser.rules import linear, of_papers
 from summariser.rules.linear import Answer, Answers
 from summariser.rules.structure import Item
+from summariser.rules.voices import REVIEWERS_OWN
 
 # A form less likely than this is a guess among twenty, and "other" is the honest answer.
 _LEAST = 0.2
 # Forms of pages that hold several items and are of one form all the same.
 STANDING = ("information_page", "tracker_or_dataset", "guidance_or_framework")
 _OF_A_GUIDE = ("context", "preparation")
+# What reviewers and ministers issue stands by itself; where a page is about several unrelated things somebody tells of them.
+_ISSUED = (*REVIEWERS_OWN, "intervention_instrument")
 # Answers less likely than this are told to the reader as uncertain.
 _UNSURE = 0.5
 
@@ -37,10 +40,13 @@ class Facets:
         return {name: answer for name, answer in named.items() if answer.probability < _UNSURE}
 
 
-def facets(item: Item) -> Facets:
-    """Return the facets of an item; what an authority says under its own announcement is a press release."""
+def facets(item: Item, barred: Collection[str] = ()) -> Facets:
+    """Return the facets of an item, whose form is none of the barred ones.
+
+    What an authority says under its own announcement is a press release.
+    """
     answers = linear.load("papers").answers(of_papers.of_item(item))
-    form = Answer("press_release", 1.0) if item.speaks else answers.best("form")
+    form = Answer("press_release", 1.0) if item.speaks else answers.best("form", barred)
     return Facets(
         form if form.probability >= _LEAST else Answer("other", form.probability),
         answers.best("service_area"),
@@ -58,12 +64,14 @@ def _stage(answers: Answers, form: str) -> Answer:
     return Answer(value, sum(likely[stage] for stage in _OF_A_GUIDE))
 
 
-def of_part(part: Item, about: Facets) -> Facets:
+def of_part(part: Item, about: Facets, *, on_page: bool) -> Facets:
     """Return the facets of one item of several; `about` are those of the whole paper.
+
+    `on_page` says that the paper is no more than a page about several unrelated things.
 
     A row is too short to tell what it is, and what stands on a page of a kind is of that kind.
     """
     if part.way == "rows":
         return replace(about, directions=facets(part).directions)
-    found = facets(part)
+    found = facets(part, _ISSUED if on_page else ())
     return replace(found, form=about.form) if part.way == "standing" and about.form.value in STANDING else found

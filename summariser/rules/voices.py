@@ -81,7 +81,8 @@ _LOST_MARK = re.compile(r"(?<!\S)\?{3}(?=\w)|(?<=[.,!])\?{3}|\?{3}$")
 _OWN_PAPERS = ("officer_report", "improvement_or_action_plan", "self_account")
 _SPEAKERS = ("authority", "scrutiny_member", "partner", "government")
 _MINUTES = ("minutes_item", "meeting_pack", "decision_record")
-_REVIEWERS_OWN = (
+# Forms of papers that reviewers issue themselves.
+REVIEWERS_OWN = (
     "inspection_letter",
     "inspection_report",
     "peer_feedback",
@@ -91,7 +92,7 @@ _REVIEWERS_OWN = (
 )
 _DEFAULTS = {
     **dict.fromkeys(_MINUTES, ("authority", "via_record")),
-    **dict.fromkeys(_REVIEWERS_OWN, ("reviewer", "direct")),
+    **dict.fromkeys(REVIEWERS_OWN, ("reviewer", "direct")),
     "opinion_or_blog": ("commentator", "direct"),
     "news_article": ("record", "via_media"),
     "intervention_instrument": ("government", "direct"),
@@ -99,7 +100,7 @@ _DEFAULTS = {
 # How views can reach the reader of a paper, by its form: of others the labelled papers have next to none.
 RELAYS = {
     **dict.fromkeys(_OWN_PAPERS, ("direct", "via_authority")),
-    **dict.fromkeys(("minutes_item", *_REVIEWERS_OWN), ("direct", "via_record")),
+    **dict.fromkeys(("minutes_item", *REVIEWERS_OWN), ("direct", "via_record")),
     "news_article": ("direct", "via_media"),
     "opinion_or_blog": ("direct", "via_commentator"),
 }
@@ -245,7 +246,7 @@ def _relay_of(owner: str, speaks: Cue, form: str) -> str:
 
 def _relay(form: str) -> str:
     """Return how a reviewer's view reaches the reader of such a paper, as the model is told; of minutes it knows better."""
-    if form in _REVIEWERS_OWN:
+    if form in REVIEWERS_OWN:
         return "direct"
     return {"news_article": "via_media", "opinion_or_blog": "via_commentator"}.get(form, "via_authority")
 
