@@ -18,7 +18,7 @@ from summariser.facts import facts
 from summariser.segments import shown
 from summariser.types import Document, Segment
 
-_QUOTED = re.compile(r'"([^"]{8,}?)"|(?<!\w)\'([^\']{8,}?)\'(?!\w)')
+_QUOTED = re.compile(r'"[^"]{0,7}"|"([^"]{8,}?)"|(?<!\w)\'([^\']{8,}?)\'(?!\w)')
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 # Words that keep a denial alive in a paraphrase; those that deny outright are in _DENIAL.
 _NEGATION = re.compile(
@@ -36,7 +36,9 @@ _DENIAL = re.compile(
 # Words in lower case without any of these deny nothing, or set no condition; to see that takes a tenth of the time.
 _MAY_DENY = re.compile(r"n(?:o(?:t|ne|r|body|thing)?\b|ever|either|'t)|without|yet to|fail")
 _MAY_SET = re.compile(r"i(?<!\wi)f\b|unless|provided that|subject to")
-_CONDITION = re.compile(r"\b(?:if|unless|provided that|subject to)\b", re.I)
+# What a council or a child is under is no condition: "made subject to a statutory direction".
+_STATUS = r"(?:an? |the )?(?:[\w-]+ )?(?:special measures|directions?|intervention|notice|plans?)"
+_CONDITION = re.compile(rf"\b(?:if|unless|provided that|subject to(?! {_STATUS}\b))\b", re.I)
 _CONDITIONED = re.compile(
     r"\b(?:if|unless|provided|subject to|would|should|could|may|might|depend\w*|condition\w*|in the event|whether|possib\w+"
     r"|propos\w+)\b",
@@ -219,7 +221,7 @@ def _facts_missing(said: _Words, words: _Words) -> Iterator[str]:
 
 def _quotes_missing(said: _Words, words: _Words) -> Iterator[str]:
     for match in _QUOTED.finditer(said.folded) if '"' in said.folded or "'" in said.folded else ():
-        phrase = (match.group(1) or match.group(2)).strip(" .,;:").lower()
+        phrase = (match.group(1) or match.group(2) or "").strip(" .,;:").lower()
         if phrase not in words.folded.lower():
             yield f"the quoted words {phrase!r} are not in the cited words"
 
@@ -242,13 +244,10 @@ def _opens(text: str, start: int) -> bool:
 
 def _grades_missing(said: _Words, words: _Words) -> Iterator[str]:
     for grade in _GRADE.findall(said.text) if any(map(lowered(said.text).__contains__, _MAY_GRADE)) else ():
-        if not re.search(rf"\b{_plain_grade(grade)}", words.text, re.I):
+        low = grade.lower()
+        plain_grade = "requir" if low.startswith("requir") else low.split()[-1]
+        if not re.search(rf"\b{plain_grade}", words.text, re.I):
             yield f"the grade {grade!r} is not in the cited words"
-
-
-def _plain_grade(grade: str) -> str:
-    lowered = grade.lower()
-    return "require" if lowered.startswith("requir") else lowered.split()[-1]
 
 
 def _negation_changed(said: _Words, words: _Words) -> Iterator[str]:

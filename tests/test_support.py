@@ -290,6 +290,26 @@ def test_what_would_be_is_not_told_as_what_is() -> None:
     assert list(told.values()) == [["the cited words speak of what would be, and the statement of what is done"], []]
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "held"),
+    [
+        (
+            "At the last visit it was rated as requiring improvement to be good.",
+            "Rated as requiring improvement to be good",
+            True,
+        ),
+        ("The city was made subject to a statutory direction in 2016.", "The city came under a statutory direction", True),
+        ("The child was subject to a protection plan.", "The child had a protection plan", True),
+        ("The plan is approved subject to consultation.", "The plan is approved", False),
+        ('They were rated "good", and leaders "fair".', 'Rated "good"; leaders, and rated "fair"', True),
+        ('They were rated "good", and leaders "fair".', 'Rated "good"; leaders "thoroughly poor"', False),
+    ],
+)
+def test_a_status_is_no_condition_and_a_short_quote_opens_no_other(text: str, said: str, held: bool) -> None:
+    found = list(faults(Note(evidence=[1], note_id="N0", statement=said), _source(text)))
+    assert not found if held else found
+
+
 class Grade(Claim):
     """A claim whose words must stand in the text as they are."""
 
