@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from summariser.rules.judgement_columns import Column, heads
 from summariser.rules.judgement_grades import Grade
 from summariser.rules.judgement_social import SERVICE, how_well
-from summariser.rules.judgement_tables import Column, heads
 from summariser.rules.lines import Line
 from summariser.rules.regimes import mentions
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect, says
+from summariser.rules.judgement_columns import Column, heads, is_column
 from summariser.rules.judgement_domains import SEVERAL, of_domain
 from summariser.rules.judgement_grades import Grade, code_of
 from summariser.rules.judgement_guards import explains
@@ -40,11 +41,6 @@ _NUMBER = re.compile(
 )
 _NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:(?:score|grade|judgement):? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?!:)(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
 _STATEMENT_SCORE = re.compile(r"(?:score|rating)\W+([1-4])(?:\W.{0,60})?$")
-_COLUMN = re.compile(
-    r"(?P<past>\b(?:last|previous|earlier|prior|former|before|old|then|first|initial)\b)|(?P<now>\b(?:this|current|latest|now|new|after|present|today)\b)|(?P<own>\bself\b|\bour own\b|\byour (?:own )?(?:view|score|grade))"
-    r"|(?P<year>\b(?:19|20)\d\d\b)"
-)
-_ITS_YEAR = 25  # characters in which "Last inspection" is followed by its year
 _YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
 # The CQC rates a council as a whole, and heads the rating with its name.
 _COUNCIL = re.compile(r"(?:[\w'&-]+ ){1,5}council|(?:london )?borough of [\w ]{3,30}")
@@ -53,21 +49,11 @@ _PAST = re.compile(r"\b(?:last|previous(?:ly)?|earlier|prior|former)\b")
 _PERFORMANCE = {"adequately": "adequate", "excellently": "excellent"}
 _ROW_LENGTH = 110  # of a row that is quoted whole, since a number or a word alone tells nobody of what it is
 _LONGEST = 1_200
-_LONGEST_HEAD = 140
 _CAPACITY, _IN_WHAT = "capacity_to_improve", re.compile(r"safeguarding|looked[- ]after")
 _NUMBERS_BEST_4 = ("joint_area_review", "childrens_apa", "caa")
 _PROVIDED = re.compile(
     r"\bhomes?\b|\bfostering|\badoption|\bcare at home|\bday (?:care|service|centre)|\bhousing support|\bnurser|\bschool"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What the head of a column says of the time and the owner of its grades."""
-
-    past: bool = False
-    own: bool = False
-    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +87,7 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
         elif "|" in line.low and head and above and "|" in above.low:
             pass  # a row without grades
         elif columns := heads(line):
-            stacked = bool(above and head and len(columns) == 1 and _is_column(above))
+            stacked = bool(above and head and len(columns) == 1 and is_column(above))
             head = [*head, *columns] if stacked else columns
         elif statement and (match := _STATEMENT_SCORE.match(line.low)):
             yield Grade(line, match.start(1), line.words, match[1], "quality_statement", None, "cqc_quality_statement")
@@ -109,38 +95,6 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
             yield from _under(line, above, about(line))
         statement = bool(STATEMENT.search(line.low)) if line.kind == "heading" else statement
         above = line
-
-
-def heads(line: Line) -> list[Column]:
-    """Return the columns that a line heads, or nothing if it heads none."""
-    sentence = line.kind == "sentence" and (line.low.endswith((".", "?", ";", ":")) or bool(says(line.low)))
-    if sentence or len(line.low) > _LONGEST_HEAD:
-        return []
-    if "|" in line.low:
-        return [_column(list(_COLUMN.finditer(cell))) for cell in line.low.strip("| ").split("|")[1:]]
-    columns: list[list[re.Match[str]]] = []
-    marks = list(_COLUMN.finditer(line.low))
-    half = len(marks) // 2
-    if half > 1 and [mark.lastgroup == "year" for mark in marks] == [False] * half + [True] * half:
-        return [_column([word, year]) for word, year in zip(marks[:half], marks[half:], strict=True)]
-    for mark in marks:
-        joins = columns and mark.lastgroup == "year" and mark.start() - columns[-1][0].end() < _ITS_YEAR
-        if joins and columns[-1][-1].lastgroup != "year":
-            columns[-1].append(mark)
-        else:
-            columns.append([mark])
-    return [_column(marks) for marks in columns] if len(columns) > 1 or _is_column(line) else []
-
-
-def _is_column(line: Line) -> bool:
-    """Say whether a line is the head of one column that stands on a line of its own."""
-    return len(line.low) < _ITS_YEAR + 10 and line.kind == "heading" and bool(_COLUMN.match(line.low))
-
-
-def _column(marks: list[re.Match[str]]) -> Column:
-    kinds = {mark.lastgroup for mark in marks}
-    year = next((int(mark.group()) for mark in marks if mark.lastgroup == "year"), None)
-    return Column("past" in kinds, "own" in kinds, year)
 
 
 def _is_alone(line: Line) -> bool:

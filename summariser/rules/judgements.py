@@ -3,8 +3,8 @@
 The modules beside this one, by what they answer:
 
 - Where does a grade stand? In sentences: `judgement_grades` (good, inadequate ...), `_scales` (scores and the words of other
-  scales), `_social`, `_standards`, `_statements`, `_progress`, `_statuses`. In tables and lists: `_tables`, `_layouts` with
-  `_labels`, `_axes`, `_lists`, `_trackers`.
+  scales), `_social`, `_standards`, `_statements`, `_progress`, `_statuses`. In tables and lists: `_tables` with `_columns`,
+  `_layouts` with `_labels`, `_axes`, `_lists`, `_trackers`.
 - Of which part of a service is it? `_aspects`, `_domains`.
 - Is it one at all? `_guards`, `_regulated`.
 - Of which review, and when? `_homes`, with `_context`, `_nearest`, `_years`, `_times` and `_unnamed`.
