@@ -28,7 +28,7 @@ AREA = (
     r"|it|they|one|this judgement area|capacity (?:to improve|for improvement))"
 )
 STATEMENT = re.compile(
-    r"assessing needs|healthier lives|equity in (?:experiences?|outcomes?|access)|care provision|partnerships? and communit|\bsafe\b.{0,12}(?:systems|pathways)|^\W*safeguarding\W*(?:(?:score\W*)?[1-4]\W*)?$"
+    r"assessing needs|healthier lives|equity in (?:experiences?|outcomes?|access)|care provision|partnerships? (?:and communit|working)|\bsafe\b.{0,12}(?:systems|pathways)|^\W*safeguarding\W*(?:(?:score\W*)?[1-4]\W*)?$"
     r"|governance, (?:management|leadership)|governance and sustain|learning, (?:improvement|innovation)|workforce equality"
 )
 OUTCOME = re.compile(
@@ -69,6 +69,11 @@ def says(low: str) -> bool:
     return bool(_SAYS.search(low))
 
 
+def names_statement(low: str) -> bool:
+    """Say whether a line, which a page's number may open, is the name of one of the CQC's quality statements and no more."""
+    return len(low) < _LONGEST_LABEL and low[-1:].isalpha() and bool(STATEMENT.search(low)) and not _SAYS.search(low)
+
+
 def label(low: str) -> str:
     """Return the words of a row's label without bullet, number and marks; none if they are part of a sentence."""
     if len(low) > _LONGEST_LABEL:
@@ -95,5 +100,7 @@ def row_aspect(words: str, regime: str | None) -> str | None:
         return indicator(words)
     if regime == "ofsted_slac_era" and _BESIDES.match(words):
         return "other"
+    if regime == "ss_performance_assessment" and words == "delivering outcomes":
+        return "outcome_area"
     specific = [name for name in named if name != "overall"]
     return next(iter(specific or named), None)

@@ -72,7 +72,7 @@ class Grade:
 
     `end` says which end of a journey it is, `year` which year a table gives it, `past` that the words or the column around it
     are of the past, `now` that they are of the present, and `own` that the authority gave it to itself; `of` is what it is of among
-    several of one aspect.
+    several of one aspect, `by` which regime gives it, where the scale is none of ours.
     """
 
     line: Line
@@ -87,6 +87,7 @@ class Grade:
     own: bool = False
     now: bool = False
     of: str = ""
+    by: str = ""
 
 
 def code_of(words: str) -> str:

@@ -84,8 +84,8 @@ class Homes:
         if grade.own or (grade.scale is None and self._is_own(grade)):
             stated = grade.own or grade.aspect != "overall" or "overall" in grade.line.low
             return self._of_itself(grade) if stated else None
-        if grade.of == "score":
-            return self._scored(grade)
+        if grade.by:
+            return self._given_by(grade)
         if grade.of.startswith(PROGRESS):
             return self._revisited(grade)
         if grade.scale == "unscaled_label":
@@ -158,9 +158,9 @@ class Homes:
             return earlier or self._begin("self_assessment", grade, grade.year)
         return next((review for review in known if review.role != "earlier"), None)
 
-    def _scored(self, grade: Grade) -> Review | None:
-        """Return the inspection of youth justice that a score is of."""
-        graders = [each for each in self.found if each.regime.code == "youth_justice_inspection" and each.role != "upcoming"]
+    def _given_by(self, grade: Grade) -> Review | None:
+        """Return the review that a label is of whose scale is its regime's own."""
+        graders = [each for each in self.found if each.regime.code == grade.by and each.role != "upcoming"]
         when = self.when(grade)
         return self._of_year(grade, when, graders) if when is not None else self._undated(grade, graders)
 

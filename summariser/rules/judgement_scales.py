@@ -86,7 +86,7 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
     yield from progress(line, regime)
     yield from blocks(line, regime)
     yield from statuses(line, regime)
-    if regime in _WORDED and not guards.ruled_out(line.low[:110]):
+    if regime in _WORDED and not guards.ruled_out(line.low[:110]) and not _explains(line.low):
         pattern, scale = _WORDED[regime]
         for match in (*pattern.finditer(line.low), *(_OVERALL_IS.finditer(line.low) if scale == "cqc_apa" else ())):
             word = next(group for group in match.groups() if group)
@@ -94,11 +94,7 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
             past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True
             aspect = named[-1] if named else "overall"
             yield grade(line, match, _PERFORMANCE.get(word, word), scale, aspect, past=past)
-    elif (
-        regime == "scotland_care_inspectorate"
-        and _EVALUATES.search(line.low)
-        and not (guards.GENERIC.search(line.low) or guards.explains(line.low))
-    ):
+    elif regime == "scotland_care_inspectorate" and _EVALUATES.search(line.low) and not _explains(line.low):
         yield from _scottish(line, own)
     elif regime in ("childrens_apa", "joint_area_review", "caa") and _SAID.search(line.low) and not _BEST.search(line.low):
         yield from _numeric(line)
@@ -107,6 +103,10 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
 
 
 _WORDED = {"cqc_adult_apa": (_PERFORMING, "cqc_apa"), "cpa": (_CPA, "cpa_2002")}
+
+
+def _explains(low: str) -> bool:
+    return bool(guards.GENERIC.search(low)) or guards.explains(low)
 
 
 def _capacity(line: Line) -> Iterator[Grade]:

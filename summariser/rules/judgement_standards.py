@@ -7,6 +7,7 @@ from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_grades import Grade, code_of
 from summariser.rules.lines import Line
 
+_YOUTH = "youth_justice_inspection"
 # These are for text in lower case.
 _STANDARD = (
     r"(?:governance and leadership|leadership and governance|staff(?:ing)?(?: and workload)?|partnerships?(?: and services)?|information and facilities|organisational delivery|assess(?:ing|ments?)"
@@ -35,12 +36,12 @@ def is_of_a_standard(line: Line, start: int) -> bool:
 
 def standards(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]:
     """Yield the grades of standards that a sentence gives, one for each of its clauses, and the score."""
-    if regime != "youth_justice_inspection":
+    if regime != _YOUTH:
         return
     if match := _SCORE.search(line.low):
         past = guards.time_said(line.low[: match.start()], line.low[match.end() :]) is True
         stated = line.words[match.start() : match.end()]
-        yield Grade(line, match.start(), stated, "other", "overall", None, "unscaled_label", past=past, of="score")
+        yield Grade(line, match.start(), stated, "other", "overall", None, "unscaled_label", past=past, of="score", by=_YOUTH)
     given = [match for match in _GIVEN.finditer(line.low) if _VERB.search(match.group())]
     listed = [match for match in _LISTED.finditer(line.low) if guards.GRADER.search(line.low[: match.start()])]
     for match in (*given, *listed):

@@ -6,9 +6,9 @@ says so, two grades in a row are none: it would be a guess which of them is past
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, row_aspect, says
+from summariser.rules.judgement_aspects import OUTCOME, STATEMENT, aspects_in, label, names_statement, row_aspect, says
 from summariser.rules.judgement_columns import Column, heads, is_column
 from summariser.rules.judgement_domains import SEVERAL, of_domain
 from summariser.rules.judgement_grades import Grade, code_of
@@ -24,7 +24,8 @@ _SIX = r"unsatisfactory|weak|adequate|very good|good|excellent"
 _APA = r"poor|adequate(?:ly)?|well(?!-)|excellent(?:ly)?"
 _VOCABULARY = {
     "scotland_care_inspectorate": ("scotland_6", re.compile(rf"\b(?:[1-6] ?[-(:] ?)?(?P<word>{_SIX})\b")),
-    "cqc_adult_apa": ("cqc_apa", re.compile(rf"\b(?:performing )?(?P<word>{_APA})\b")),
+    "cqc_adult_apa": ("cqc_apa", re.compile(rf"\b(?:performing:? )?(?P<word>{_APA})\b")),
+    "ss_performance_assessment": ("unscaled_label", re.compile(r"\b(?P<word>poor|adequate|good|excellent)\b")),
 }
 _WORDED = (None, re.compile(rf"(?P<word>{_FOUR})"))
 _ALONE = re.compile(rf"\W*(?P<word>{_FOUR})\W*(?:\((?:[\w ]+ )?(?:19|20)\d\d\)\W*|\[?\d\]?\W*)?")
@@ -40,7 +41,15 @@ _NUMBER = re.compile(
     r"\W*(?:score:? )?([1-4])(?: ?(?:/|out of) ?4| ?\(?(?:evidence|exceptional|a good|shortfall|some|significant).{0,60})?\W*"
 )
 _NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:(?:score|grade|judgement):? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?!:)(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
-_STATEMENT_SCORE = re.compile(r"(?:score|rating)\W+([1-4])(?:\W.{0,60})?$")
+_SHOWS = r"[1-4] ?[-:] evidence shows (?:an? )?(?:exceptional|good|some|significant) (?:standard|shortfalls)"
+_STATEMENT_SCORE = re.compile(
+    rf"(?:score|rating)\W+([1-4])(?! ?[%x])(?:\W.{{0,60}})?$|score\W{{1,3}}([1-4])\b(?!\.?\d| ?[/%x]| out of)(?:\W+{_SHOWS})?|({_SHOWS[:5]}){_SHOWS[5:]}"
+)
+_NUMBER_OF = re.compile(r"\d\.\d\b")  # of a standard, which tells it from that of the same name in another domain
+# A cell that holds both a name and its grade.
+_CELL = re.compile(rf"(?P<name>[^:]{{3,90}}?)\s*[:-]\s*(?P<word>{_FOUR})\s*")
+# Whose grade it is, in the words that the scale begins with: "The council is performing: well".
+_PERFORMS = re.compile(r"(?:\bthe )?(?:\b(?:council|authority) )?\b(?:is|are) performing\W*$")
 _YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
 # The CQC rates a council as a whole, and heads the rating with its name.
 _COUNCIL = re.compile(r"(?:[\w'&-]+ ){1,5}council|(?:london )?borough of [\w ]{3,30}")
@@ -72,7 +81,7 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
     above: Line | None = None
     part: str | None = None  # what the rows of years in a paragraph go on about
     domain = ""  # the heading under which "Rating at inspection: Good" is of what it names
-    statement = False
+    statement = ""  # the word by which the CQC's statement is known that the heading names
     for place, line in enumerate(lines):
         if above is not None and line.paragraph != above.paragraph:
             part = part if line.low[:2].isdigit() else None
@@ -82,6 +91,10 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
         domain = line.low if line.kind == "heading" and not found else domain
         if found:
             yield from (of_domain(grade, domain, about(line)) for grade in found)
+        elif statement and (match := _STATEMENT_SCORE.match(line.low)):
+            at, score = match.start(match.lastindex or 1), match[match.lastindex or 1]
+            stated = line.words[: match.end()]
+            yield Grade(line, at, stated, score, "quality_statement", None, "cqc_quality_statement", of=statement)
         elif line.low.endswith((".", "?", ";")):
             head = []
         elif "|" in line.low and head and above and "|" in above.low:
@@ -89,11 +102,10 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
         elif columns := heads(line):
             stacked = bool(above and head and len(columns) == 1 and is_column(above))
             head = [*head, *columns] if stacked else columns
-        elif statement and (match := _STATEMENT_SCORE.match(line.low)):
-            yield Grade(line, match.start(1), line.words, match[1], "quality_statement", None, "cqc_quality_statement")
         elif above and not (following and _is_alone(following)):
             yield from _under(line, above, about(line))
-        statement = bool(STATEMENT.search(line.low)) if line.kind == "heading" else statement
+        if line.kind == "heading" or names_statement(line.low):
+            statement = statement_of(line.low) if STATEMENT.search(line.low) else ""
         above = line
 
 
@@ -121,7 +133,7 @@ def _row(
     """Return the grades of a row, and the part of the service that it ends with."""
     if "|" in line.low and line.kind == "table_row":
         cells = line.low.strip("| ").split("|")
-        pairs = [(cells[0], _cell_values(line, cells, regime))]
+        pairs = _cell_pairs(line, cells) or [(cells[0], _cell_values(line, cells, regime))]
     else:
         pairs = _pairs(line, regime)
     found: list[Grade] = []
@@ -129,18 +141,21 @@ def _row(
         before, _, last = words.rpartition(". ")
         part = next(iter(aspects_in(before)), part)
         year = _YEAR.search(last)
-        named = label(_YEAR.sub("", last))
+        named = label(_PERFORMS.sub("", _YEAR.sub("", last)))
         joined = label(f"{above.low} {named}") if above and not _has_values(above, regime) else ""
         continued = line.words[:1].islower() and not found
         aspect = row_aspect(joined if continued and joined else named, regime) if named else None
         if aspect is None and joined and not found and not year:
             aspect = row_aspect(joined, regime)
+            named = named or joined
         alone = year and _YEAR_ALONE.fullmatch(_YEAR.sub("", last))
         aspect = aspect or ((part or "overall") if alone else None)
         if aspect and not (regime == "scotland_care_inspectorate" and _PROVIDED.search(words)):
             part = aspect
             columns = head if len(head) > 1 or len(values) == 1 else []
             found += _grades(line, named, aspect, values, columns, int(year[1]) if year else None, regime)
+            if aspect in SEVERAL and len(pairs) > 1 and (number := _NUMBER_OF.search(words)):
+                found[-1] = replace(found[-1], of=f"{number.group()} {named}")
     if found and line.kind != "table_row":  # what stands behind its last grade begins the next row
         part = next(iter(aspects_in(line.low[found[-1].start + len(found[-1].stated) :])), part)
     return [*found, *_numbers(line, head, regime)], part
@@ -164,10 +179,12 @@ def _grades(
         when = value.year or column.year or year
         past = column.past or bool(_PAST.search(named)) or bool(column.year and column.year < latest)
         stated = line.words[value.start : value.start + len(value.word)]
-        if aspect == "other" and len(line.words) < _ROW_LENGTH and len(values) == 1:
-            at = line.low.find(named)
-            stated = line.words[at : value.start + len(value.word)] if 0 <= at < value.start else stated
+        if aspect == "other" and len(values) == 1:
+            at = line.low.rfind(named, 0, value.start)
+            whole = line.words[at : value.start + len(value.word)] if at >= 0 else ""
+            stated = whole if 0 < len(whole) < _ROW_LENGTH else stated
         code = _PERFORMANCE.get(value.word, value.word).replace(" ", "_") if scale else code_of(value.word)
+        code, by = ("other", regime or "") if scale == "unscaled_label" else (code, "")
         of = (
             named
             if aspect in SEVERAL
@@ -175,7 +192,7 @@ def _grades(
             if aspect == _CAPACITY and _IN_WHAT.search(named)
             else ""
         )
-        yield Grade(line, value.start, stated, code, aspect, None, scale, when, past, column.own, of=of)
+        yield Grade(line, value.start, stated, code, aspect, None, scale, when, past, column.own, of=of, by=by)
 
 
 def _cell_values(line: Line, cells: list[str], regime: str | None) -> list[_Value]:
@@ -186,10 +203,25 @@ def _cell_values(line: Line, cells: list[str], regime: str | None) -> list[_Valu
         match = cue.search(cell)
         rest = cell[: match.start()] + cell[match.end() :] if match else "."
         year = _BRACKETED.search(rest)
-        if match and not re.search(r"[a-z]", re.sub(r"\b(?:rated|judged|graded|overall)\b", "", rest)):
+        if match and not re.search(
+            r"[a-z]", re.sub(r"\b(?:rated|judged|graded|overall|(?:the )?council is performing)\b", "", rest)
+        ):
             values.append(_Value(match["word"], at + match.start("word"), place, int(year[1]) if year else None))
         at += len(cell) + 1
     return values
+
+
+def _cell_pairs(line: Line, cells: list[str]) -> list[tuple[str, list[_Value]]]:
+    """Return the names of a row with their grades where each of its cells holds both; nothing if one does not."""
+    found = [_CELL.fullmatch(cell) for cell in cells]
+    pairs: list[tuple[str, list[_Value]]] = []
+    at = 0
+    for cell, match in zip(cells, found, strict=True):
+        if match is None or len(cells) == 1:
+            return []
+        at = line.low.find(cell, at)
+        pairs.append((match["name"].strip(), [_Value(match["word"], at + match.start("word"), 0)]))
+    return pairs
 
 
 def _pairs(line: Line, regime: str | None) -> list[tuple[str, list[_Value]]]:

@@ -21,6 +21,15 @@ _IN_FORCE = re.compile(r"\b(?:current(?:ly)?|still|remains?|stands?|stood until)
 # The inspection after which there has been a revisit.
 _INITIAL = re.compile(r"\b(?:first|initial|original|previous) (?:area |send |local area )*inspection\b")
 _OVER, _LONG = re.compile(r"\b(?:had been|until)\b"), 2  # years
+# The years in which kinds of reviews reported last: a later paper looks back on them.
+_LAST_OF = {
+    "cqc_adult_apa": 2012,
+    "ss_star_rating": 2009,
+    "joint_area_review": 2010,
+    "childrens_apa": 2011,
+    "caa": 2011,
+    "cpa": 2010,
+}
 # The one review that stands for all whose grades are told and whose names are not.
 UNNAMED = Regime("unspecified_review", re.compile(r"$^"), None, "ofsted_4")
 
@@ -49,6 +58,8 @@ def time_of(
         return own
     if home.regime.code in ("self_assessment", "internal_audit_or_qa"):
         return "earlier" if _is_outdone(home, found) or (grade.past and (grade.scale or grade.year)) else "this_review"
+    if paper is not None and paper > _LAST_OF.get(home.regime.code, paper):
+        return "earlier"
     latest = max((review.year or 0 for review in found if review.regime.scale == home.regime.scale), default=0)
     newest = home.year is None or home.year >= latest
     if newest and ("now in force" in grade.line.low or _is_answered(grade, home, main)):

@@ -134,7 +134,8 @@ def _clashes(one: Judgement, other: Judgement) -> bool:
     if (one.aspect, one.scale, one.time) != (other.aspect, other.scale, other.time):
         return False
     if one.of and other.of:
-        return one.of == other.of
+        short, long = sorted((one.of, other.of), key=len)
+        return short == long or long.endswith(f" {short}")  # "planning" in a sentence, and "2.1 planning" in a table
     if one.of != other.of:  # a count of what is named apart, or a name for what is counted
         return one.code == other.code
     return one.aspect not in _SHARED or (one.line, one.code, one.stated) == (other.line, other.code, other.stated)

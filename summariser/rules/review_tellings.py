@@ -69,6 +69,7 @@ _EXPLAINS = re.compile(
 _GLOSSARY = re.compile(r"\W*(?:[\w.]+ )?(?:glossary|abbreviations|acronyms|terms used|jargon)\b")
 _EXPLAINED_BY = 20  # lines
 _LAST_OF_SINGLE = 2017  # the last year of the inspections before ILACS
+_LAST_OF_ANNUAL = 2012  # the last year in which a paper is of the annual assessments of adult services
 _LAST_OF_STATEMENTS = 2022  # the last year in which a SEND inspection asked for a written statement of action
 _NO_DATE: tuple[None] = (None,)
 
@@ -219,8 +220,32 @@ def _of_their_paper(tellings: list[Telling]) -> list[Telling]:
     return kept
 
 
-def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
-    """Count "the peer review" towards the one that the text names in full, and an undated one to the framework of the `year`."""
+def _of_adults(tellings: list[Telling], year: int | None, *, opens: bool) -> list[Telling]:
+    """Count "the annual performance assessment" towards that of adult services, where the paper `opens` with them or names it."""
+    known = {telling.regime.code for telling in tellings}
+    if (year is not None and year <= _LAST_OF_ANNUAL) or (opens and "childrens_apa" in known):
+        tellings = [
+            replace(telling, regime=BY_CODE["cqc_adult_apa"]) if telling.regime.code == "cqc_la_assessment" else telling
+            for telling in tellings
+        ]
+        known = {telling.regime.code for telling in tellings}
+    if not opens and (year is None or "cqc_adult_apa" not in known):
+        return tellings
+    regime = BY_CODE[of_its_time("cqc_adult_apa", year)]
+    return [
+        replace(telling, regime=regime)
+        if telling.regime.code == "cqc_adult_apa"
+        or (telling.regime.code == "childrens_apa" and "children" not in telling.line.low)
+        else telling
+        for telling in tellings
+    ]
+
+
+def folded(tellings: list[Telling], year: int | None, *, adults: bool = False) -> list[Telling]:
+    """Count "the peer review" towards the one that the text names in full, and an undated one to the framework of the `year`.
+
+    `adults` says that the paper opens with services to adults, and not with those to children.
+    """
     if year is not None and year <= _LAST_OF_SINGLE:
         tellings = [
             replace(telling, regime=BY_CODE[of_its_time(telling.regime.code, year)])
@@ -228,15 +253,7 @@ def folded(tellings: list[Telling], year: int | None) -> list[Telling]:
             else telling
             for telling in tellings
         ]
-    if year is not None and any(telling.regime.code == "cqc_adult_apa" for telling in tellings):
-        adults = BY_CODE[of_its_time("cqc_adult_apa", year)]
-        tellings = [
-            replace(telling, regime=adults)
-            if telling.regime.code == "cqc_adult_apa"
-            or (telling.regime.code == "childrens_apa" and "children" not in telling.line.low)
-            else telling
-            for telling in tellings
-        ]
+    tellings = _of_adults(tellings, year, opens=adults)
     if (
         (year is None or year <= _LAST_OF_STATEMENTS)
         and not any(telling.regime.code == "send_area_2023" and telling.fieldwork for telling in tellings)

@@ -65,7 +65,8 @@ def reviews(lines: list[Line], title: Line | None) -> list[Review]:
     if sheet:  # what its notes name without a date are mostly its rows
         dated_so = (telling for telling in all_told if telling.fieldwork or telling.report or telling.upcoming)
         all_told = [telling for telling in dated_so if telling.line.kind != "heading"]  # of the title is each row
-    for telling in folded(all_told, year):
+    opening = " ".join(line.low for line in told[:_OPENING])
+    for telling in folded(all_told, year, adults="adult" in opening and "child" not in opening):
         _add(telling, found, year)
     found = _without_echoes(found)
     # The board is reviewed beside the services that are inspected, and is the subject only of a paper that names no more.
