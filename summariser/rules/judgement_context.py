@@ -22,7 +22,7 @@ HOMES = {
     "cqc_quality_statement": ("cqc_la_assessment",),
     "scotland_6": ("scotland_care_inspectorate",),
     "ombudsman": ("ombudsman_investigation",),
-    "intervention": ("dfe_intervention", "ssi_inspection", "mhclg_intervention"),
+    "intervention": ("dfe_intervention", "ssi_inspection", "mhclg_intervention", "ss_star_rating"),
 }
 # These are for text in lower case.
 _GRADED = re.compile(r"[:|-] *(?:inadequate|requires improvement(?: to be good)?|good|outstanding)\W*$")

@@ -26,7 +26,7 @@ _WORDS = ("inadequate", "improvement", "outstanding", "good", "adequate")
 _FOR = re.compile(
     r"^['\"”]*(?: to be good)?['\"”]*,?\s*(?:overall\s*)?(?:both )?(?:for|in (?:the areas? of|respect of|relation to|terms of)|in (?=help|children|care|leader|its|both)|in (?:\w+ of (?:the |its |our )?\w+|both|each)(?: \w+)? (?:areas?|judgements?|categories)\b[^:.;]{0,50}?(?=:|-|\())"
 )
-_OVERALL = re.compile(r"['\"”]*,?\s*overall\b|['\"”]*\s+in (?:all|every)\b|['\"”]* across the board")
+_OVERALL = re.compile(r"['\"”]*,?\s*overall\b|['\"”]*,?\s+in (?:all|every)\b|['\"”]* across the board")
 _AND_FOR = re.compile(r",? (?:and |as well as |also |both ){0,2}(?:for|in (?=help|children|care|leader|its|both|each))")
 _AMONG = re.compile(r",? (?:with )?([^,.;]{4,60}?) (?:among them|included|too)\b")
 # Overall effectiveness as one of a list of parts, and not the whole that the parts are set against.
@@ -37,6 +37,11 @@ _EACH = re.compile(
     r"\b(?:(?:is|are|was|were|have|been) (?:now )?(?:each|both|separately)|(?:each|both) (?:is|are|was|were|judged|found|graded|rated|requir\w+))\b"
 )
 _APART = {"children_in_care_and_care_leavers": ("children_in_care", "care_leavers")}
+# Of what a report of that time was in two halves.
+_OF_LOOKED_AFTER = re.compile(
+    r"\boverall effectiveness of (?:the )?services for (?:looked[- ]after|children (?:looked after|in care))"
+)
+_FOUND = re.compile(r"\b(?:found|finds|considered) [^,;:]{3,90} to be ['\"]?$")
 # "from inadequate" behind the grade that has come of it.
 _FROM = re.compile(r"\bfrom (?:an? |being |the )?(?:rating of |judgement of |grade of |previous )?['\"]?$")
 # "no longer inadequate but": what follows is said of the same part.
@@ -213,6 +218,8 @@ def _was_given(low: str, mark: re.Match[str], last: Grade | None, clause: str, *
         return True
     if last is not None and (bool(aspects_in(low[last.start : mark.start()])) or _FOR.match(after) or _FROM.search(clause)):
         return True
+    if _FOUND.search(clause) and _FOR.match(after) and aspects_in(low[mark.end() : mark.end() + 60]):
+        return True
     requires = mark.group().startswith("requir")
     area = guards.AREA_IS.search(clause) or (requires and guards.AREA_ONLY.search(clause))
     if graded and area and guards.AFTER_SURELY.match(after):
@@ -251,7 +258,7 @@ def _named(low: str, taken: int, mark: re.Match[str], following: int) -> tuple[l
     if specific and _OVERALL_LISTED.search(left):
         return named, mark.end()
     if "overall" in named and named.index("overall") == 0:
-        return ["overall"], mark.end()
+        return ["children_in_care" if _OF_LOOKED_AFTER.search(left) else "overall"], mark.end()
     return specific or named, mark.end()
 
 

@@ -37,7 +37,7 @@ GENERIC = re.compile(
     r"|\bfrom [01] \(|\boutstanding,? (?:or )?good,? (?:or )?requires improvement|\binadequate,? (?:or )?requires improvement(?: to be good)?,? (?:or )?good\b"
 )
 _GIVES = (
-    r"judged?|judges(?! (?:and|or|said|told|spoke|who|were|have|had|are|in)\b)|judging|rated?|rates|rating|grad(?:e[ds]?|es|ing)|judge?ments?|awarded|awards|deemed|scored|ranked|evaluated|assessed as|given|gives|gave|received|receives|marked|branded|labell?ed|classed|classified|handed"
+    r"judged?|judges(?! (?:and|or|said|told|spoke|who|were|have|had|are|in)\b)|judging|rated?|rates|rating|grad(?:e[ds]?|es|ing)|judge?ments?|awarded|awards|deemed|scored|ranked|evaluated|assessed as|given|gives|gave|gets?(?= an? ['\"]$)|received|receives|marked|branded|labell?ed|classed|classified|handed"
     r"|placed|verdict|secured|retain(?:s|ed)|kept|keeps|earned|earns|achiev(?:es|ed)|assessed to be|"
     r"(?:moved|rose|risen|climbed|jumped|leapt|up|down|slid|slipped|sunk|sank|fell|fallen|dropped|plunged|plummeted|improved|went|gone|downgraded|upgraded|moves|rises|falls|drops) (?:[\w-]+ ){0,3}to|told (?:that )?(?:[\w']+ ){0,8}"
 )
@@ -58,7 +58,7 @@ _ADVERBS = r"(?: (?:now|still|also|again|both|all|already|once more|therefore|co
 _AREA = (
     rf"(?:^|[,;:(.]\s*|\b(?:and|but|while|that|with|which|though|when)\s+)['\"]?(?:overall,? )?(?:the |its |their |our )?{AREA}"
 )
-AREA_IS = re.compile(rf"{_AREA}(?:, [^,.;]{{1,60}},)?\s+{_VERBS}{_ADVERBS}\s*['\"]?$")
+AREA_IS = re.compile(rf"{_AREA}(?:(?<=services) in [\w' -]{{2,40}}?|, [^,.;]{{1,60}},)?\s+{_VERBS}{_ADVERBS}\s*['\"]?$")
 AREA_ONLY = re.compile(rf"{_AREA}(?:, [^,.;]{{1,60}},)?(?: (?:in|at) [\w' ]{{1,40}}?)?\s+(?:now |still |also |all |both )?$")
 # What may stand behind a grade; behind "good" anything else makes it an adjective.
 AFTER = re.compile(
@@ -112,7 +112,7 @@ _EXPLAINED = re.compile(
     r"\W*(?:inadequate|requires improvement(?: to be good)?|good|outstanding) ?[:=\u2013-] (?:an? (?:(?:service|council|authority|area|provider|department) (?:that|which|where|whose)|(?:[\w-]+ )?(?:re-?)?(?:inspection|visit|review)) ?|where |when |if |there (?:is|are) |services? (?:that|which|are) )"
 )
 _SCALE = re.compile(
-    r"\b(?:from|between) [0-6] ?\(|\b(?:ratings?|grades?|scores?|stars?|scale) (?:run|runs|range|ranges|go|goes|are given) (?:from|between)\b"
+    r"\b(?:from|between|scale of) (?:[0-6]|\w+) ?\(|\b(?:ratings?|grades?|scores?|stars?|scale) (?:run|runs|range|ranges|go|goes|are given) (?:from|between)\b"
 )
 # A firm or a registered service, whose grade is not the council's, unless the council is named after it.
 _PROVIDER = re.compile(
@@ -123,7 +123,7 @@ _PROVIDER = re.compile(
 
 def explains(low: str) -> bool:
     """Say whether a line tells what a grade leads to or between which ends a scale runs, and not who was given which."""
-    spans = ("from" in low or "between" in low) and _SCALE.search(low)
+    spans = any(map(low.__contains__, ("from", "between", "scale of"))) and _SCALE.search(low)
     return bool(spans or _EXPLAINED.match(low))
 
 

@@ -4,11 +4,10 @@ import re
 from dataclasses import replace
 from functools import cached_property
 
-from summariser.rules.authority import authority
 from summariser.rules.dates import Period
 from summariser.rules.judgement_context import HOMES, Context
 from summariser.rules.judgement_grades import Grade
-from summariser.rules.judgement_guards import names_in
+from summariser.rules.judgement_names import names_of
 from summariser.rules.judgement_nearest import nearest
 from summariser.rules.judgement_progress import PROGRESS, REVISITED
 from summariser.rules.judgement_regulated import elsewhere, is_of_a_council
@@ -20,7 +19,14 @@ from summariser.rules.review_dates import dated
 from summariser.rules.review_types import Review
 
 WORDED = ("ofsted_4", "ofsted_4_old", "lscb_4", "cqc_la_rating", "hmip_4")
-_OFSTED_ASPECTS = ("leadership", "help_and_protection", "children_in_care", "care_leavers", "children_in_care_and_care_leavers")
+_OFSTED_ASPECTS = (
+    "leadership",
+    "help_and_protection",
+    "children_in_care",
+    "care_leavers",
+    "children_in_care_and_care_leavers",
+    "adoption",
+)
 # These are for text in lower case.
 _OWN = re.compile(r"\bself-(?:assess|evaluat)\w*|\bclaim(?:ed|s)\b|\bawarded (?:itself|themselves|the council)|\b(?:rates?|judges?|graded?|scored?) (?:itself|themselves|ourselves|yourselves|its)\b"
                   r"|\bwe (?:judge|rate|grade)\b|\bposition statement\b")  # fmt: skip
@@ -29,18 +35,16 @@ _RECORDED = re.compile(
     r"\bminutes\b|\bresolved\b|\b(?:reported|explained|advised|informed|reminded)\b (?:\w+ ){0,3}that|presented the report|introduced the report"
 )
 _MINISTERS = re.compile(r"\bsecretary of state\b|\bminister(?:s|'s)?\b|department for education|\bdfe\b|\bgovernment\b")
-# For text as it is.
-_SERVES = re.compile(
-    r"\b((?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:-[A-Za-z]+)*)(?:'s| Council's)? (?:children's |adult |social |[Yy]outh (?:[Jj]ustice |[Oo]ffending )){0,2}(?:[Ss]ervices?\b|social care\b)"
-)
 _SUBJECTS = (
     ("youth_justice_inspection", ("youth justice", "youth offending")),
     ("cqc_la_assessment", ("adult social care", "adult care")),
+    ("ofsted_slac_era", ("effectiveness of safeguarding services", "effectiveness of services for looked after")),
     ("ofsted_ilacs", ("children's services", "children's social care", "services for children")),
 )
+# Whoever rates services to children as a whole is Ofsted, in a paper that names it and not the CQC.
+_SERVICES = re.compile(r"(?:^|children's )services (?:is|are|was|were|has been|have been) (?:rated|judged|graded)\b")
 _OPENING = 12  # lines in which a paper gives its own date
 _OPENING_LINES = 400  # lines in which it says who inspects
-_NAMED_IN = 2  # lines besides the headings in which a paper names whom it is about, where it names no council
 
 
 class Homes:
@@ -50,7 +54,10 @@ class Homes:
         self.found = found
         self.main = found[0] if found else None
         self._text = " ".join(line.low for line in lines[:_OPENING_LINES])
-        self._is_ofsteds = "ofsted" in self._text or any(review.regime.by == "Ofsted" for review in found)
+        # Where the Secretary of State intervenes in services to children, Ofsted has judged them.
+        self._is_ofsteds = "ofsted" in self._text or any(
+            review.regime.by == "Ofsted" or review.regime.code == "dfe_intervention" for review in found
+        )
         self.context = Context(lines, found)
         years = [when.year for line in lines[:_OPENING] for when in dated(line.words)]
         self.year = max(years, default=None)
@@ -63,12 +70,7 @@ class Homes:
 
     @cached_property
     def _names(self) -> set[str]:
-        named = authority(self._lines)
-        opening = [line.words for line in self._lines if line.kind == "heading"]
-        opening += [named.value] if named else [line.words for line in self._lines[:_NAMED_IN]]
-        served = set() if named else {name for line in self._lines for name in _SERVES.findall(line.words)}
-        opening += served if len(served) == 1 else ()  # the only place whose services are spoken of
-        return names_in(" . ".join(opening))
+        return names_of(self._lines)
 
     @cached_property
     def _is_record(self) -> bool:
@@ -202,7 +204,9 @@ class Homes:
     def _intervened(self, grade: Grade) -> Review | None:
         """Return the intervention in children's services that a text tells of by its instrument alone, where it says whose it is."""
         childrens = "children" in self._text and self.main is not None and self.main.regime.area == "childrens_social_care"
-        if not childrens or grade.code == "special_measures" or not _MINISTERS.search(grade.line.low):
+        # That it is over a minister may write in a letter that names none.
+        said_by = self._text if grade.code == "exited" else grade.line.low
+        if not childrens or grade.code == "special_measures" or not _MINISTERS.search(said_by):
             return None
         began = self._begin("dfe_intervention", grade, None)
         began.role = "parallel" if began is not self.main else began.role
@@ -276,6 +280,7 @@ class Homes:
     def _inspected(self, grade: Grade) -> bool:
         low = grade.line.low
         of_ofsted = "ofsted" in self._text and grade.aspect in _OFSTED_ASPECTS
+        of_ofsted = of_ofsted or ("ofsted" in self._text and "cqc" not in self._text and bool(_SERVICES.search(low)))
         return of_ofsted or bool(mentions(low)) or "ofsted" in low or "inspect" in low
 
     def _unnamed(self, grade: Grade) -> Review | None:
@@ -283,7 +288,8 @@ class Homes:
         if not self._inspected(grade) and not grade.end:
             return None
         if "ofsted" in self._text and "children" in self._text and not grade.end:
-            return self._begin("ofsted_ilacs", grade, None)
+            # Adoption was graded apart in the single inspections alone.
+            return self._begin("ofsted_sif" if grade.aspect == "adoption" else "ofsted_ilacs", grade, None)
         known = next((review for review in self.found if review.regime is UNNAMED), None)
         if known is None:
             known = Review(UNNAMED, [grade.line], "earlier" if self.main else "main_subject")

@@ -13,7 +13,7 @@ REVISITED = ("send_area_2016", "send_area_2023", "scotland_care_inspectorate")
 _COUNT = r"(?:none|all|both|one|two|three|four|five|six|seven|eight|nine|ten|\d)"
 _MADE = re.compile(
     rf"\b(?:(?:not|never) (?:\w+ ){{0,2}}?)?(?:in)?sufficient progress\b(?: (?:had|has|have|been|was|is|judged|found|to|made|in|on|against|addressing|improving|with|of|the|its|areas?|each|only|over|respect|tackling|for)\b){{0,10}}"
-    rf" (?:(?P<count>{_COUNT})\b(?: (?:areas?|weaknesses|of|out|the|its|these|those|significant|key|serious|main|priority|{_COUNT})\b){{0,7}}|weakness(?:es)? (?:{_COUNT})\b(?:(?:,| and) {_COUNT}\b){{0,5}})"
+    rf" (?:(?P<count>{_COUNT})\b(?: (?:areas?|weaknesses|of|out|the|its|these|those|significant|key|serious|main|priority|{_COUNT})\b){{0,7}}|weakness(?:es)? (?:{_COUNT})\b(?:(?:,| and) {_COUNT}\b){{0,5}}|(?P<this>(?:this|that) (?:area of )?(?:significant )?(?:weakness|concern)\b))"
 )
 _UNTOLD = re.compile(
     r"\b(?:whether|if|may|might|could|should|would|will|where|when|unless|until|how far|expects?|hopes?|judge(?:s|d)? whether)\b[^;.]{0,60}$"
@@ -31,6 +31,11 @@ _BLOCK = re.compile(
     r"(?:^|[:;,]|\band\b) ?(?:for )?(?P<name>[a-z][a-z' &-]{3,40}(?:\([a-z' ]{3,30}\))?)(?: (?:was|scored|got|at))? (?P<score>[1-4])(?=\s*(?:[;,.]|$|and\b| out of (?:4|four)\b))"
 )
 _FEWEST = 3
+# How inspectors of adult support and protection conclude.
+_SCOTLAND = "scotland_care_inspectorate"
+_CONCLUDED = re.compile(
+    r"\bconcluded [^.;]{0,40}\b(?P<of>key processes|strategic leadership)(?: for adult support and protection)? (?:was|were) (?:very )?(?:effective|ineffective|weak)\b(?: with areas for improvement| and demonstrated (?:major|clear|important) strengths)?"
+)
 
 
 def progress(line: Line, regime: str | None) -> Iterator[Grade]:
@@ -40,21 +45,33 @@ def progress(line: Line, regime: str | None) -> Iterator[Grade]:
     for match in _MADE.finditer(line.low):
         if not _UNTOLD.search(line.low[: match.start()]):
             stated = line.words[match.start() : match.end()]
-            yield Grade(line, match.start(), stated, "other", "other", None, "unscaled_label", of=f"{PROGRESS} {stated}")
+            of = f"{PROGRESS} {line.number if match['this'] else stated}"  # which one "this" is, the heading says
+            yield Grade(line, match.start(), stated, "other", "other", None, "unscaled_label", of=of)
 
 
 def progress_rows(lines: list[Line], main: str | None) -> Iterator[Grade]:
-    """Yield the rows of a table of priorities in a report on progress, two cells each: what was to improve, and how far it has."""
-    if main != "scotland_care_inspectorate":
+    """Yield how far each priority has come in a report on progress: from its row of two cells, or from a line of its own."""
+    if main != _SCOTLAND:
         return
-    rows = [line for line in lines if "|" in line.low and "progress" in line.low]
+    rows = [line for line in lines if "progress" in line.low and ("|" in line.low or _CELL.fullmatch(line.low.strip()))]
     if not rows or not any(_AGAIN.search(line.low) for line in lines) or any(_OWN.search(line.low) for line in rows):
         return
     for line in rows:
+        if "|" not in line.low:
+            yield Grade(line, 0, line.words, "other", "other", None, "unscaled_label", of=f"{PROGRESS} {line.number}")
+            continue
         cells = line.low.strip("| ").split("|")
         named = label(cells[0]) or cells[0].strip()
         if len(cells) == 2 and _CELL.fullmatch(cells[1].strip()):
             yield Grade(line, 0, line.words, "other", "other", None, "unscaled_label", of=f"{PROGRESS} {named}")
+
+
+def concluded(line: Line, regime: str | None) -> Iterator[Grade]:
+    """Yield what inspectors of adult support and protection concluded of the processes or of leadership."""
+    if regime == _SCOTLAND and "concluded" in line.low and (match := _CONCLUDED.search(line.low)):
+        stated = line.words[match.start("of") : match.end()]
+        aspect = "leadership" if "leadership" in match["of"] else "other"
+        yield Grade(line, match.start("of"), stated, "other", aspect, None, "unscaled_label", of=match["of"], by=_SCOTLAND)
 
 
 def blocks(line: Line, regime: str | None) -> Iterator[Grade]:

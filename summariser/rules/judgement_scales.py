@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from summariser.rules import judgement_guards as guards
 from summariser.rules.judgement_aspects import OUTCOME, aspects_in, indicator
 from summariser.rules.judgement_grades import Grade
-from summariser.rules.judgement_progress import blocks, progress
+from summariser.rules.judgement_joint import joint
+from summariser.rules.judgement_progress import blocks, concluded, progress
 from summariser.rules.judgement_regulated import band_of, headed
 from summariser.rules.judgement_social import social
 from summariser.rules.judgement_statements import statements
@@ -47,6 +48,8 @@ _APA = r"(poor|adequate|well|excellent)"
 _PERFORMING = re.compile(
     rf"\bperform(?:ing|ed|s) ['\"]?(poorly|adequately|well|excellently)\b|\b(?:rated|graded|judged|assessed|judgement of|rating of|(?:rating|judgement|grade) was)(?: \w+){{0,4}} ['\"]?{_APA}\b"
 )
+# In a paper about something else.
+_RATED_SO = re.compile(r"\b(?:rated|judged|graded|assessed) as performing ['\"]?(poorly|adequately|well|excellently)\b")
 _PERFORMANCE = {"poorly": "poor", "adequately": "adequate", "excellently": "excellent"}
 _OVERALL_IS = re.compile(r"\boverall\b[\w' ]{0,50}(?: is|:) ?:? ?(poor|adequate|well|excellent)(?=\W*$)")
 _CPA = re.compile(
@@ -66,11 +69,6 @@ _NUMERIC = re.compile(
 _VERBS_BEHIND = re.compile(r"(?: (?:was|were|is|are|has|had|have|been|also|a|an|and|which|at|as))+ ?$")
 _NEXT = re.compile(r" (?:and|with|but) (?:an? )?[1-4]\b")
 _WHOLE = re.compile(r"\boverall\b|^(?:its |the )?children's services$")
-# The four grades in words, the worst first.
-_IN_WORDS = ("inadequate", "adequate", "good", "outstanding")
-_CAPACITY = re.compile(
-    r"\bcapacity (?:to improve|for (?:further )?improvement)(?: (?:further|of [\w' ]{3,40}))?,? (?:is|are|was|were) (?:judged |graded |rated |also |now )?(?:to be |as )?(?P<word>inadequate|adequate|good|outstanding)(?=[.,;]|$)"
-)
 _BEST = re.compile(r"\b(?:highest|lowest|where 4|best)\b")
 _SAID = re.compile(r"\b(?:grade[ds]?|scored?|rated|judged|awarded|rating)\b")
 
@@ -84,6 +82,7 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
     yield from headed(line, regime)
     yield from _send(line)
     yield from progress(line, regime)
+    yield from concluded(line, regime)
     yield from blocks(line, regime)
     yield from statuses(line, regime)
     if regime in _WORDED and not guards.ruled_out(line.low[:110]) and not _explains(line.low):
@@ -98,8 +97,10 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
         yield from _scottish(line, own)
     elif regime in ("childrens_apa", "joint_area_review", "caa") and _SAID.search(line.low) and not _BEST.search(line.low):
         yield from _numeric(line)
-    if regime in ("childrens_apa", "joint_area_review") and "capacity" in line.low:
-        yield from _capacity(line)
+    if regime in ("childrens_apa", "joint_area_review"):
+        yield from joint(line)
+    if regime != "cqc_adult_apa" and "performing " in line.low and (match := _RATED_SO.search(line.low)):
+        yield grade(line, match, _PERFORMANCE.get(match[1], match[1]), "cqc_apa", "overall")
 
 
 _WORDED = {"cqc_adult_apa": (_PERFORMING, "cqc_apa"), "cpa": (_CPA, "cpa_2002")}
@@ -107,14 +108,6 @@ _WORDED = {"cqc_adult_apa": (_PERFORMING, "cqc_apa"), "cpa": (_CPA, "cpa_2002")}
 
 def _explains(low: str) -> bool:
     return bool(guards.GENERIC.search(low)) or guards.explains(low)
-
-
-def _capacity(line: Line) -> Iterator[Grade]:
-    """Yield the grade that a review of children's services, whose grades are numbers, gives in words to the capacity to improve."""
-    match = _CAPACITY.search(line.low)
-    if match and not guards.ruled_out(line.low[: match.start()][-110:]):
-        code = str(_IN_WORDS.index(match["word"]) + 1)
-        yield grade(line, match, code, "four_grade_numeric_4_best", "capacity_to_improve")
 
 
 def _percent(line: Line, own: guards.Names) -> Iterator[Grade]:

@@ -122,6 +122,7 @@ def _stars(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
     for match in marks:
         word = match["nth"] or match["count"]
         code = _NUMBERS.get(word, word)
-        counted = _STEP.search(line.low[: match.start()]) or _SCALE_TOLD.search(line.low)
+        given = line.low.startswith(" out of a possible", match.end())
+        counted = _STEP.search(line.low[: match.start()]) or (_SCALE_TOLD.search(line.low) and not given)
         if int(code) <= most and not counted and not _unsaid(line, *match.span(), own):
             yield _told(line, *match.span(), code, "overall", scale)

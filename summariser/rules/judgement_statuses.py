@@ -30,7 +30,7 @@ _DECISIONS = (
     (
         "upheld_fault_injustice",
         re.compile(
-            r"^(?:decision|outcome|finding)\W+upheld|^upheld\b(?! complaints)|\b(?:upheld|upholds|i (?:therefore )?uphold|and uphold) (?:the|it|her|his|their|mrs?|ms|parts?|a|this|both)\b|complaint (?:was|is|has been) upheld"
+            r"^(?:decision|outcome|finding)\W+(?:some |partly |partially )?upheld|^upheld\b(?! complaints)|\b(?:upheld|upholds|i (?:therefore )?uphold|and uphold) (?:the|it|her|his|their|mrs?|ms|parts?|a|this|both)\b|complaint (?:was|is|has been) upheld"
         ),
     ),
 )
@@ -48,10 +48,13 @@ _STATISTICS = re.compile(
 )
 _PLACED = r"(?:remain(?:s|ed)?|is|are|was|were|placed|been|put|went|still|stands)"
 _INTERVENTIONS = (
-    ("special_measures", re.compile(rf"\b(?:{_PLACED}|placed [\w'&-]+(?: [\w'&-]+){{0,3}}) (?:on|in|under|into) special measures")),
+    ("special_measures", re.compile(rf"\b(?:{_PLACED}|placed [\w'&-]+(?: [\w'&-]+){{0,3}}) (?:on|in|under|into|subject to) special measures")),
     ("exited", re.compile(r"\b(?:notice|direction|intervention|special measures)\b[^.;]{0,40}\b(?:was|were|been|is|are) (?:formally |hereby )?(?:lifted|removed|revoked|discharged|withdrawn)\b"
                           r"|\b(?:lifted|revoked|withdr[ae]wn?|ended) (?:the|its|this|that|our) (?:\w+ ){0,2}(?:notice|direction|intervention)\b"
-                          r"|\b(?:come|came|moved|taken) out of (?:special measures|intervention)\b"
+                          r"|\b(?:(?:come|came|moved|taken) out of|removed from) (?:special measures|intervention)\b"
+                          r"|\b(?:government intervention|(?:statutory )?direction|appointment of (?:the|a|its) commissioner)\b[^.;]{0,60}? (?:has|have|had) (?:\w+ )?(?:come to an end|been brought to an end|ended)\b"
+                          r"|\b(?:direction|improvement notice) (?:revoked|lifted|withdrawn)\W*$"
+                          r"|\bhave (?:now |therefore )?(?:decided|determined) to (?:revoke|lift|withdraw) (?:the|this|its|that|my) (?:\w+ ){0,2}?(?:notice|direction)\b"
                           r"|\bno longer (?:be |stands? )?(?:in |on |under |subject to )+(?:any |a |an |the )?(?:statutory |government )?(?:special measures|direction|intervention|improvement notice)\b")),
     ("statutory_direction", re.compile(r"\bstatutory direction (?:followed|was|has been|remains|of|dated|issued|under)|\b(?:issued|made|served|under|by|to) (?:a|the|with a) (?:new |further |revised )?statutory direction"
                                        r"|\bdirection (?:issued|made) under section 497")),
@@ -63,14 +66,16 @@ _TITLE = re.compile(
     r"\W*(?:(?:statutory )?(?:improvement notice|notice to improve)|(?P<direction>(?:further |revised )?(?:statutory )?direction)(?: (?:under|made|to|issued)\b.{0,90})?)\W*"
 )
 UNREAL = re.compile(
-    r"\b(?:no|not|whether|may (?:be|have|not)|might|could|would|should|will|if|until|unless|avoid\w*|risk of|n't|never|weighing|recommend\w*)\b[^,;]{0,50}$"
+    r"\b(?:no|not|whether|may (?:be|have|not)|might|could|would|should|will|if|until|unless|avoid\w*|risk of|n't|never|weighing|recommend\w*|hop(?:e[sd]?|ing) to|aim\w* to|wants? to)\b[^,;]{0,50}$"
     r"|\b(?:may|might|could|can|would) (?:\w+ )?be\b[^.;]{0,100}$"
 )
 # The end of a status, what is over, and an injustice that may have been done or not.
 _ENDS = re.compile(
     r"\b(?:revocation|lifting|removal|withdrawal|end|discharge) (?:of|to) (?:the|its|this|that|our)? ?(?:\w+ )?$"
 )
-_ONCE = re.compile(r"\b(?:by way of history|previously|formerly|once|in the past|historically|at one time)\b")
+_ONCE = re.compile(
+    r"\b(?:by way of history|previously|formerly|once|in the past|historically|at one time|(?:years?|months) ago)\b"
+)
 _SUPPOSED = re.compile(
     r"\b(?:(?:if|whether|could|might)\b[^.;,]{0,30}|any (?:\w+ )?|where (?:there is|there has been|we find|a council)\b[^.;]*)$"
 )
@@ -86,6 +91,9 @@ _STILL = re.compile(
     r"(?:the|its|this|that|our) (?P<what>(?:statutory )?direction|improvement notice)\b"
 )
 _ONE_OF = re.compile(r"\b(?:in|of) one (?:of (?:these|those|the|them)\b|case\b|complaint\b)")
+_ASPECT_OF = re.compile(
+    r"\b(?:this|that|one|another|the (?:first|second|third|last|other)) (?:aspect|part|head) of (?:the|this|her|his|their|mrs?|ms|your)\b"
+)
 _MAY_STAND = ("special measures", "notice", "direction", "intervention", "commissioner")
 
 
@@ -125,7 +133,7 @@ def _decision(line: Line) -> Iterator[Grade]:
     for code, cue in _DECISIONS:
         match = cue.search(line.low)
         if match and not (code != "closed_not_investigated" and _SUPPOSED.search(line.low[: match.start()])):
-            one = _ONE_OF.search(line.low[: match.start()])
+            one = _ONE_OF.search(line.low[: match.start()]) or _ASPECT_OF.search(line.low)
             aspect = "other" if code == "closed_not_investigated" or one else "overall"
             yield grade(line, match, code, "ombudsman", aspect)
             if code != "closed_not_investigated":
@@ -135,6 +143,8 @@ def _decision(line: Line) -> Iterator[Grade]:
 def _titled(line: Line, regime: str | None) -> Iterator[Grade]:
     """Yield the status that the title of a notice or a direction is."""
     if regime == "dfe_intervention" and line.kind == "heading" and (match := _TITLE.fullmatch(line.low)):
+        if match.group().strip() == "direction" and not line.words.isupper():
+            return  # which may be that of travel
         code = "statutory_direction" if match["direction"] else "improvement_notice"
         yield grade(line, match, code, "intervention", "intervention_status")
 

@@ -3,16 +3,17 @@
 The modules beside this one, by what they answer:
 
 - Where does a grade stand? In sentences: `judgement_grades` (good, inadequate ...), `_scales` (scores and the words of other
-  scales), `_social`, `_standards`, `_statements`, `_progress`, `_statuses`. In tables and lists: `_tables` with `_columns`,
+  scales), `_social`, `_standards`, `_statements`, `_progress`, `_statuses`, `_joint`. In tables and lists: `_tables` with `_columns`,
   `_layouts` with `_labels`, `_axes`, `_lists`, `_trackers`.
 - Of which part of a service is it? `_aspects`, `_domains`.
 - Is it one at all? `_guards`, `_regulated`.
-- Of which review, and when? `_homes`, with `_context`, `_nearest`, `_years`, `_times` and `_unnamed`.
+- Of which review, and when? `_homes`, with `_names`, `_context`, `_nearest`, `_years`, `_times` and `_unnamed`.
 """
 
 from collections.abc import Iterator
 
 from summariser.rules.judgement_axes import axes
+from summariser.rules.judgement_domains import of_domain, sections
 from summariser.rules.judgement_grades import Grade, grades, split_care
 from summariser.rules.judgement_homes import WORDED, Homes
 from summariser.rules.judgement_layouts import laid_out
@@ -58,12 +59,13 @@ def judge(lines: list[Line], found: list[Review]) -> None:
             _place(homes, grade)
     partly = faultless(told)
     every = sum(grade.scale == _STATEMENTS for grade in tabled) >= _MANY  # a table has said what a count would say again
+    above = sections(told)
     # A headline gives a grade in fewer words than the text, so it is asked last.
     for line in sorted(told, key=lambda line: line.kind == "heading"):
         if line.number not in taken:
             for grade in _said(homes, line, every=every):
                 if not (grade.scale == "ombudsman" and line.number in partly):
-                    _place(homes, grade)
+                    _place(homes, of_domain(grade, above.get(line.number, ""), homes.about(line)))
     for grade in past:  # a list of dates says in fewest words what the text may have said
         _place(homes, grade)
 
