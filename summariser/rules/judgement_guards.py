@@ -123,7 +123,7 @@ _PROVIDER = re.compile(
 
 def explains(low: str) -> bool:
     """Say whether a line tells what a grade leads to or between which ends a scale runs, and not who was given which."""
-    spans = any(map(low.__contains__, ("from", "between", "scale of"))) and _SCALE.search(low)
+    spans = ("from" in low or "between" in low or "scale of" in low) and _SCALE.search(low)
     return bool(spans or _EXPLAINED.match(low))
 
 
