@@ -71,6 +71,12 @@ def test_an_annual_assessment_that_a_later_paper_recalls_is_past() -> None:
         "assessment of adult social care judged Lendale to be performing well.\n"
     )
     assert judged(text) == {(APA, "overall", "well", THEN)}
+    page = (
+        "How adult social care is checked\n\nCouncils in England are assessed by the Care Quality Commission.\n\n"
+        "Our most recent assessment, published in November 2024, gave an overall rating of good.\n\n"
+        "The annual performance assessment came before it.\n"
+    )
+    assert (CQC, "overall", "good") in told(page)
 
 
 def test_the_outcomes_of_the_assessment_that_gave_stars_have_labels_of_its_own() -> None:

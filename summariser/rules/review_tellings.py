@@ -223,7 +223,8 @@ def _of_their_paper(tellings: list[Telling]) -> list[Telling]:
 def _of_adults(tellings: list[Telling], year: int | None, *, opens: bool) -> list[Telling]:
     """Count "the annual performance assessment" towards that of adult services, where the paper `opens` with them or names it."""
     known = {telling.regime.code for telling in tellings}
-    if (year is not None and year <= _LAST_OF_ANNUAL) or (opens and "childrens_apa" in known):
+    titled = opens and any(each.regime.code == "childrens_apa" and each.line.kind == "heading" for each in tellings)
+    if titled or (year is not None and year <= _LAST_OF_ANNUAL):
         tellings = [
             replace(telling, regime=BY_CODE["cqc_adult_apa"]) if telling.regime.code == "cqc_la_assessment" else telling
             for telling in tellings
