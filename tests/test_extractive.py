@@ -430,3 +430,21 @@ def test_a_general_brief_holds_what_most_of_the_text_is_about() -> None:
     assert [point["statement"] for point in brief["key_points"]] == kept
     assert len(brief["summary"]) == 3
     assert "Of 22 sentences the 20 that say most are its main points." in result.warnings
+
+
+# What is to be done
+
+
+def test_what_a_list_says_will_be_done_is_promised_and_not_decided() -> None:
+    steps = ["Establishing a project board.", "Closer links with housing.", "More time for supervision each month."]
+    text = "\n\n".join(
+        [
+            "Minutes of the Adult Social Care Panel",
+            "The Director set out what came next. This would include:",
+            *(f"- {step}" for step in steps),
+            "Resolved: That the update be noted.",
+        ]
+    )
+    (item,) = json.loads(summarise(text).to_json())["brief"]["items"]
+    told = [(action["kind"], action["status"], action["voice"]) for action in item["actions"]]
+    assert told == [("authority_commitment", "planned", "authority")] * 3 + [("committee_decision", "decided", "record")]

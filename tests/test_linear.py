@@ -144,7 +144,26 @@ def test_the_corpus_is_large_and_its_own() -> None:
     ],
 )
 def test_entries_stand_whole_in_a_text(words: str, section: str, found: bool) -> None:
-    assert bool(lexicon.sections(words)[section]) is found
+    assert bool(lexicon.hints(words).sections[section]) is found
+
+
+@pytest.mark.parametrize(
+    ("words", "tones"),
+    [
+        ("assessments are thorough, but plans drift", "+-"),
+        ("although assessments are thorough, plans drift", "="),
+        ("there were delays; however, children are now safe and well supported", "-+"),
+        ("the committee sat in june", "0"),
+        ("", "0"),
+    ],
+)
+def test_a_sentence_has_a_tone_for_each_side_that_it_tells(words: str, tones: str) -> None:
+    assert lexicon.hints(words).tones == tones
+
+
+def test_a_denial_reaches_a_few_words_and_no_further_than_the_clause() -> None:
+    assert lexicon.hints("visits are not always purposeful, and plans are clear").denied == ("always", "purposeful")
+    assert lexicon.hints("plans weren't shared but records are kept").denied == ("shared",)
 
 
 # The choice of sentences

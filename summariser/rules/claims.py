@@ -60,7 +60,15 @@ _NOT_A_FINDING = re.compile(
     r"not an inspection|apologies|declared|explained the background)\b|[:;]$|\bthanked\b|\bcommended\b",
     re.I,
 )
+# Words without which, in a line or over it, nothing is a meeting's decision: of 301 labelled ones 277 have them.
+_DECIDES = re.compile(
+    r"\b(?:resolv|agree|note[ds]?\b|approv|decid|decision|adopt|endors|accept|recommend|receiv|that\b|request|carried|lost|defer|authori|instruct|confirm"
+    r"|ask|refer|delegat|thank|welcom|consider)"
+)
 _RESOLUTION = re.compile(r"\W*(?:resolved|agreed)\b\W*|decision:?$", re.I)
+_ANNOUNCES = re.compile(
+    r"(?:\b(?:will|would|shall)(?: now| also| therefore)?(?: include| be)?(?: the following)?|\b(?:pledged?|intends?|plans?|committed) to) ?:$"
+)
 SCOPE = re.compile(r"\basked to\b|\bscope\b|\bterms of reference|\bwas requested\b|\baims? (?:of|were)\b", re.I)
 # The cues of a line that the linear model weighs for itself. It has learnt them with their capitals, which find nothing in `low`.
 _MARKS = tuple((name, Cue(words, re.compile(pattern.pattern))) for name, pattern, words in (
@@ -94,6 +102,16 @@ def asks(line: Line, above: Sequence[Line | None]) -> bool:
     """Say whether a line asks for something, by its own words or those of the lines that it stands under."""
     own = line.has(_OUGHT) or line.has(_IMPERATIVE) or line.has(_WANTS)
     return own or any(other is not None and (other.has(_RECOMMENDS) or other.has(_OUGHT)) for other in above)
+
+
+def decides(line: Line, above: Sequence[Line | None]) -> bool:
+    """Say whether a line may be a meeting's decision, by its own words or those of the lines that it stands under."""
+    return any(each is not None and _DECIDES.search(each.low) for each in (line, *above))
+
+
+def announces(lead: Line) -> bool:
+    """Say whether what a line leads to is what somebody will do."""
+    return bool(_ANNOUNCES.search(lead.low))
 
 
 def are_requests(lead: Line | None, heading: Line | None) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from summariser.rules import actions, claims, lexicon
+from summariser.rules import actions, claims
+from summariser.rules.lexicon import Hints, hints
 from summariser.rules.lines import Line
 from summariser.rules.voices import Voice
 
@@ -17,6 +18,8 @@ Features = Mapping[str, float]
 _OWNERS = ("members", "users", "government", "reviewers", "partners", "officers", "commentators")
 # Beginnings of so many letters stand for all endings of a longer word.
 _STEM = 5
+# Sides of what a sentence tells, beyond which it is only long.
+_MOST_TONES = 3
 
 
 def weighted(names: Iterable[str], weight: float) -> dict[str, float]:
@@ -31,8 +34,13 @@ class _Seen:
 
     line: Line
     tokens: list[str]
-    sections: Mapping[str, int]
+    hints: Hints
     marks: list[str]
+
+    @property
+    def sections(self) -> Mapping[str, int]:
+        """How many entries of each section of the lexicon stand in it."""
+        return self.hints.sections
 
 
 def of_lines(lines: Sequence[Line], form: str, voices: Mapping[int, Voice]) -> Iterator[Features]:
@@ -75,7 +83,7 @@ def _first_owner(seen: _Seen | None) -> str:
 
 
 def _seen(line: Line) -> _Seen:
-    return _Seen(line, line.tokens, lexicon.sections(line.low), [f"has {name}" for name in claims.marks(line.low)])
+    return _Seen(line, line.tokens, hints(line.low), [f"has {name}" for name in claims.marks(line.low)])
 
 
 def _beside(name: str, other: _Seen | None, weight: float) -> dict[str, float]:
@@ -92,7 +100,9 @@ def _lexical(this: _Seen) -> dict[str, float]:
     good = times("strength", 0) + times("concern denied", 0)
     bad = times("concern", 0) + times("strength denied", 0)
     found[f"=good {min(good, 3)} bad {min(bad, 3)}"] = 1.0
-    return found
+    tones = this.hints.tones
+    found |= {f"=tones {tones[:_MOST_TONES]}": 1.0, f"=first tone {tones[0]}": 0.7, f"=last tone {tones[-1]}": 0.7}
+    return found | weighted([f"not:{word}" for word in this.hints.denied], 2.0)
 
 
 def _told(this: _Seen, lead: _Seen | None, voice: Voice, form: str) -> list[str]:

@@ -15,6 +15,8 @@ from summariser.rules.voices import RELAYS, Voice, voices
 # The items of a list are of one kind and one voice more often than not, so each is judged half by itself, half by them all.
 _OF_THE_LIST = 0.5
 _LABEL_WORDS = 3
+# How far something is that has been promised.
+_AHEAD = ("planned", "in_progress", "conditional")
 _COMMON = ("role", "voice", "relay", "kind", "status")
 # Lines whose features are held, and weighed, at a time.
 _AT_ONCE = 200
@@ -50,6 +52,7 @@ def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
     features = cues.of_lines(lines, form, told)
     scores = np.vstack([model.scores(some) for some in iter(lambda: list(islice(features, _AT_ONCE)), [])])
     scores = _without_other_relays(_as_lists(lines, scores, model), form, model)
+    _bar_decisions(scores, lines, model)
     answers = _Table(model, scores, [told[line.number] for line in lines])
     by_number = {line.number: line for line in lines}
     leads = {line.lead for line in lines}
@@ -66,10 +69,18 @@ def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
             role = replace(role, name="nothing")
         elif line.kind == "list_item" and role.voice.owner == "reviewer" and claims.are_requests(lead or before, heading):
             role = replace(role, name="action", kind="reviewer_recommendation", status="recommended")
+        elif line.kind == "list_item" and lead and _is_promised(lead, found):
+            status = role.status if role.status in _AHEAD else "planned"
+            role = replace(role, name="action", kind="authority_commitment", status=status, voice=found[lead.number].voice)
         elif role.name == "action" and role.kind == "reviewer_recommendation" and not claims.asks(line, (lead, heading)):
             role = replace(role, name="finding")
         found[line.number] = role
     return found
+
+
+def _is_promised(lead: Line, found: Mapping[int, Role]) -> bool:
+    """Say whether a list is of what the authority says that it will do."""
+    return claims.announces(lead) and lead.number in found and found[lead.number].voice.owner == "authority"
 
 
 def _is_empty(line: Line, lead: Line | None, leads: Collection[int | None]) -> bool:
@@ -100,6 +111,18 @@ def _without_other_relays(scores: Floats, form: str, model: Linear) -> Floats:
     barred = [head.start + place for place, name in enumerate(head.classes) if name not in RELAYS.get(form, head.classes)]
     scores[:, barred] = -np.inf
     return scores
+
+
+def _bar_decisions(scores: Floats, lines: Sequence[Line], model: Linear) -> None:
+    """Put decisions out of the question where no word in a line or over it speaks of one."""
+    kind = model.heads["kind"]
+    column = kind.start + kind.classes.index("committee_decision")
+    by_number = {line.number: line for line in lines}
+    heading: Line | None = None
+    for place, line in enumerate(lines):
+        heading = line if line.kind == "heading" else heading
+        if not claims.decides(line, (by_number.get(line.lead or 0), heading)):
+            scores[place, column] = -np.inf
 
 
 class _Table:
