@@ -18,7 +18,7 @@ from summariser.facts import facts
 from summariser.segments import shown
 from summariser.types import Document, Segment
 
-_QUOTED = re.compile(r'"[^"]{0,7}"|"([^"]{8,}?)"|(?<!\w)\'([^\']{8,}?)\'(?!\w)')
+_QUOTED = re.compile(r'"(?=\S)[^"]{0,7}(?<=\S)"|"([^"]{8,}?)"|(?<!\w)\'([^\']{8,}?)\'(?!\w)')
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 # Words that keep a denial alive in a paraphrase; those that deny outright are in _DENIAL.
 _NEGATION = re.compile(
@@ -37,7 +37,7 @@ _DENIAL = re.compile(
 _MAY_DENY = re.compile(r"n(?:o(?:t|ne|r|body|thing)?\b|ever|either|'t)|without|yet to|fail")
 _MAY_SET = re.compile(r"i(?<!\wi)f\b|unless|provided that|subject to")
 # What a council or a child is under is no condition: "made subject to a statutory direction".
-_STATUS = r"(?:an? |the )?(?:[\w-]+ )?(?:special measures|directions?|intervention|notice|plans?)"
+_STATUS = r"(?:an? |the )?(?:special measures|(?:statutory )?directions?|(?:improvement|protection) (?:notice|plans?))"
 _CONDITION = re.compile(rf"\b(?:if|unless|provided that|subject to(?! {_STATUS}\b))\b", re.I)
 _CONDITIONED = re.compile(
     r"\b(?:if|unless|provided|subject to|would|should|could|may|might|depend\w*|condition\w*|in the event|whether|possib\w+"

@@ -448,3 +448,11 @@ def test_what_a_list_says_will_be_done_is_promised_and_not_decided() -> None:
     (item,) = json.loads(summarise(text).to_json())["brief"]["items"]
     told = [(action["kind"], action["status"], action["voice"]) for action in item["actions"]]
     assert told == [("authority_commitment", "planned", "authority")] * 3 + [("committee_decision", "decided", "record")]
+
+
+@pytest.mark.parametrize("lead", ["the main risks would be:", "inspectors would:", "if money were lost, the council will:"])
+def test_a_list_of_what_may_come_is_no_promise(lead: str) -> None:
+    minutes = "Minutes of the Adult Care Panel\n\nThe Director said that"
+    text = f"{minutes} {lead}\n\n- Rising demand for home care.\n- Staff leaving.\n"
+    (item,) = json.loads(summarise(text).to_json())["brief"]["items"]
+    assert item["actions"] == []

@@ -143,3 +143,32 @@ def test_an_explained_scale_gives_no_grade() -> None:
         "(unsatisfactory) to six: excellent.\n"
     )
     assert told(text) == []
+
+
+_JOINT = "Joint area review of Lendale 2006\n\nOfsted inspectors\n\n"
+_PROTECTION = "Joint inspection of adult support and protection in Lendale\n\nCare Inspectorate\n\n"
+_ASSESSED = "Annual performance assessment of services for children 2006 in Lendale\n\nOfsted\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{_LETTER}The statutory direction has not ended, and the commissioner stays.",
+        f"{_LETTER}Once government intervention has ended the board will close.",
+        f"{_LETTER}I have decided to revoke the parking direction.",
+        f"{_LETTER}The council's direction of travel has ended.",
+        f"{_LETTER}The appointment of the commissioner for roads has ended.",
+        f"{_LETTER}Two schools in the county were removed from special measures.",
+        f"{_ASSESSED}We have not been rated as performing poorly.",
+        f"{_ASSESSED}Unless services are judged as performing well, the minister will act.",
+        f"{_ASSESSED}The computers were rated as performing well.",
+        f"{_PROTECTION}Nobody concluded that strategic leadership was effective.",
+        f"{_PROTECTION}The council concluded that key processes were effective.",
+        f"{_JOINT}Members rated the biscuits 'outstanding' for taste.",
+        f"{_JOINT}The Audit Commission rated Lendale 'good' for refuse collection.",
+        "Bus board\n\nOfsted met children.\n\nServices have been judged outstanding by passengers.",
+        "Lendale College\n\nSafeguarding: grade 1 (Outstanding)\n\nOverall effectiveness: grade 2 (Good)\n",
+    ],
+)
+def test_what_is_denied_hoped_or_of_something_else_is_no_grade(text: str) -> None:
+    assert judged(text) == set()

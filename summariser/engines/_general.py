@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from summariser.rules import actions, dates, figures, papers, structure
-from summariser.rules.central import ranked
+from summariser.rules.central import MOST, ranked
 from summariser.rules.lines import Line
 from summariser.rules.outline import Outline
 
@@ -28,7 +28,7 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
     """Return the brief as plain data, and notes on what was left out.
 
     Without a model there is no telling topics or audience, so these stay empty; the main points are the sentences that say
-    most of what all of them say, in the document's order.
+    most of what all of them say, in the document's order; where all of them are actions, these.
     """
     lines = outline.lines
     part = structure.Item(lines, structure.heading(lines), None)
@@ -79,9 +79,12 @@ def build(outline: Outline) -> tuple[Data, list[str]]:
 def _points(told: list[Line], acting: list[Line]) -> tuple[list[Line], set[int], list[str]]:
     """Return the sentences that say most of what all say, the numbers of the best of them, and a note on those left out."""
     taken = {line.number for line in acting}
-    could = [line for line in told if line.number not in taken and len(line.words) <= _LONGEST] or acting
+    could = ([line for line in told if line.number not in taken and len(line.words) <= _LONGEST] or acting)[:MOST]
     chosen = ranked([line.words for line in could], [0.0] * len(could))[:_MOST_POINTS]
-    notes = [f"Of {len(could)} sentences the {_MOST_POINTS} that say most are its main points."] * (len(could) > _MOST_POINTS)
+    first = "the first " if len(could) == MOST else ""
+    notes = [f"Of {first}{len(could)} sentences the {_MOST_POINTS} that say most are its main points."] * (
+        len(could) > _MOST_POINTS
+    )
     return [could[place] for place in sorted(chosen)], {could[place].number for place in chosen[:_IN_SUMMARY]}, notes
 
 

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[a-z]{4,}")
 # Endings are cut by keeping so many letters.
 _STEM = 6
 # With more sentences than this the likeness of all to all is not worth its time; the first stand for them.
-_MOST = 400
+MOST = 400
 
 
 def likeness(texts: Sequence[str]) -> Floats:
@@ -38,10 +38,10 @@ def ranked(texts: Sequence[str], worth: Sequence[float]) -> list[int]:
 
     `worth` is what a text is worth besides its centrality, which lies between 0 and 1.
     """
-    alike = likeness(texts[:_MOST])
+    alike = likeness(texts[:MOST])
     np.fill_diagonal(alike, 0)
     central = alike.sum(axis=1)
-    score = np.array(worth[:_MOST], np.float32) + central / max(1e-9, float(central.max(initial=0)))
+    score = np.array(worth[:MOST], np.float32) + central / max(1e-9, float(central.max(initial=0)))
     left, chosen = list(range(len(score))), list[int]()
     repeated = np.zeros(len(score), np.float32)
     while left:
@@ -49,4 +49,4 @@ def ranked(texts: Sequence[str], worth: Sequence[float]) -> list[int]:
         left.remove(best)
         chosen.append(best)
         repeated = np.maximum(repeated, alike[best])
-    return [*chosen, *range(_MOST, len(texts))]
+    return [*chosen, *range(MOST, len(texts))]

@@ -62,13 +62,17 @@ _NOT_A_FINDING = re.compile(
 )
 # Words without which, in a line or over it, nothing is a meeting's decision: of 301 labelled ones 277 have them.
 _DECIDES = re.compile(
-    r"\b(?:resolv|agree|note[ds]?\b|approv|decid|decision|adopt|endors|accept|recommend|receiv|that\b|request|carried|lost|defer|authori|instruct|confirm"
+    r"\b(?:resol|agree|note[ds]?\b|approv|decid|decision|adopt|endors|accept|recommend|receiv|that\b|request|carried|lost|defer|authori|appoint|elect|adjourn|support|instruct|confirm"
     r"|ask|refer|delegat|thank|welcom|consider)"
 )
 _RESOLUTION = re.compile(r"\W*(?:resolved|agreed)\b\W*|decision:?$", re.I)
+# Who acts, and that they will: "the council will:", "this would include:", "the council has pledged to:".
 _ANNOUNCES = re.compile(
-    r"(?:\b(?:will|would|shall)(?: now| also| therefore)?(?: include| be)?(?: the following)?|\b(?:pledged?|intends?|plans?|committed) to) ?:$"
+    r"\b(?:(?:we|(?:the|this) (?:council|authority|service|department|directorate|partnership|plan)|officers) (?:will|would|shall)(?: now| also| therefore)?"
+    r"|(?:we|(?:the|this) (?:council|authority|service|department|directorate|partnership)|officers)(?: have| has| had)? (?:pledged?|intends?|committed) to"
+    r"|(?:this|these|which|(?:next )?steps|actions|measures) (?:will|would) include(?: the following)?) ?:$"
 )
+_UNREAL = re.compile(r"\b(?:if|unless|not|no|risks?|whether|should|recommend\w*)\b")
 SCOPE = re.compile(r"\basked to\b|\bscope\b|\bterms of reference|\bwas requested\b|\baims? (?:of|were)\b", re.I)
 # The cues of a line that the linear model weighs for itself. It has learnt them with their capitals, which find nothing in `low`.
 _MARKS = tuple((name, Cue(words, re.compile(pattern.pattern))) for name, pattern, words in (
@@ -111,7 +115,7 @@ def decides(line: Line, above: Sequence[Line | None]) -> bool:
 
 def announces(lead: Line) -> bool:
     """Say whether what a line leads to is what somebody will do."""
-    return bool(_ANNOUNCES.search(lead.low))
+    return bool(_ANNOUNCES.search(lead.low)) and not _UNREAL.search(lead.low)
 
 
 def are_requests(lead: Line | None, heading: Line | None) -> bool:

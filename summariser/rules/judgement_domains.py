@@ -14,7 +14,7 @@ _BARE = re.compile(r"\W*(?:(?:the |our |previous |last |current )?(?:rating|grad
 _DOMAIN = re.compile(r"^\W*(?:(?:domain|standard|theme|part|section|chapter) )?\d+(?:\.\d+)*\W+")
 
 
-_THIS = re.compile(r"\W*(?:the )?(?:(?:graded|overall) )?judgement is that (?:this|it) is\b")
+_THIS = re.compile(r"\W*(?:the )?(?:graded )?judgement is that (?:this|it) is\b")
 
 
 def sections(lines: Iterable[Line]) -> dict[int, str]:

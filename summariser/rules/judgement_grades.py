@@ -39,9 +39,11 @@ _EACH = re.compile(
 _APART = {"children_in_care_and_care_leavers": ("children_in_care", "care_leavers")}
 # Of what a report of that time was in two halves.
 _OF_LOOKED_AFTER = re.compile(
-    r"\boverall effectiveness of (?:the )?services for (?:looked[- ]after|children (?:looked after|in care))"
+    r"\boverall effectiveness of (?:the )?services for (?:looked[- ]after children|children (?:looked after|in care))\b(?!,| and)"
 )
-_FOUND = re.compile(r"\b(?:found|finds|considered) [^,;:]{3,90} to be ['\"]?$")
+_FOUND = re.compile(
+    r"\b(?:inspectors?|ofsted|inspection|report|they|we)(?: \w+){0,5} (?:found|finds|considered) [^,;:]{3,90} to be ['\"]?$"
+)
 # "from inadequate" behind the grade that has come of it.
 _FROM = re.compile(r"\bfrom (?:an? |being |the )?(?:rating of |judgement of |grade of |previous )?['\"]?$")
 # "no longer inadequate but": what follows is said of the same part.

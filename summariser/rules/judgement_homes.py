@@ -42,7 +42,9 @@ _SUBJECTS = (
     ("ofsted_ilacs", ("children's services", "children's social care", "services for children")),
 )
 # Whoever rates services to children as a whole is Ofsted, in a paper that names it and not the CQC.
-_SERVICES = re.compile(r"(?:^|children's )services (?:is|are|was|were|has been|have been) (?:rated|judged|graded)\b")
+_SERVICES = re.compile(
+    r"(?:^|children's )services (?:is|are|was|were|has been|have been) (?:rated|judged|graded)\b(?!.* by (?!ofsted|inspect))"
+)
 _OPENING = 12  # lines in which a paper gives its own date
 _OPENING_LINES = 400  # lines in which it says who inspects
 

@@ -30,6 +30,10 @@ _GIVEN = (
 # What a sentence goes on with: "is adequate, and to staying safe good".
 _AND_TO = re.compile(rf",? and to (?P<part>[^.;,|]{{3,60}}?) (?:is |was )?{_WORD}(?=[.,;]|$)")
 _FOR = re.compile(rf"['\"]{_WORD}['\"] for (?P<part>[^,.;'\"]{{3,60}}?)(?= and ['\"]|[,.;]|$)")
+# What such a review grades: the five outcomes, the children it looks at, and how the services are run.
+_OUTCOME = re.compile(
+    r"\b(?:health|safe|enjoy|achiev|contribut|econom|well-?being|child|young|learning difficult|disabilit|improve|manage|leader)"
+)
 _THIS = re.compile(r"\b(?:in|to) (?:improving outcomes in )?(?:this|that) area\b|\bin this (?:area|outcome)\b")
 _SCALE = "four_grade_numeric_4_best"
 
@@ -40,9 +44,9 @@ def joint(line: Line) -> Iterator[Grade]:
         return
     found = [match for cue in _GIVEN for match in cue.finditer(line.low)]
     if found:
-        found += _AND_TO.finditer(line.low, found[-1].end())
-    if guards.GIVEN.search(line.low) or "grade of" in line.low:
-        found += _FOR.finditer(line.low)
+        found += (match for match in _AND_TO.finditer(line.low, found[-1].end()) if _OUTCOME.search(match["part"]))
+    if (guards.GIVEN.search(line.low) or "grade of" in line.low) and not guards.explains(line.low):
+        found += (match for match in _FOR.finditer(line.low) if _OUTCOME.search(match["part"]))
     for match in found:
         if not guards.ruled_out(line.low[: match.start()][-110:]):
             part = match["part"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from summariser.rules.judgement_aspects import label
 from summariser.rules.judgement_grades import Grade
@@ -19,9 +20,11 @@ _UNTOLD = re.compile(
     r"\b(?:whether|if|may|might|could|should|would|will|where|when|unless|until|how far|expects?|hopes?|judge(?:s|d)? whether)\b[^;.]{0,60}$"
     r"|\b(?:we|our|council|leaders|officers|partnership) (?:believes?|thinks?|feels?|considers?|says?|claims?)\b[^;.]{0,60}$"
 )
+_OTHERS = re.compile(r"\b(?:parents?|carers?|schools?|pupils?)\b")
 _CELL = re.compile(
     r"(?:very good|excellent|significant|substantial|good|some|reasonable|limited|minimal|little|no|insufficient|sufficient) progress(?: made)?"
 )
+_PRIORITY = re.compile(r"\b(?:recommendations?|priorit(?:y|ies)|areas? for|should)\b")
 _AGAIN = re.compile(r"\bprogress review\b|\bfollow-?up (?:inspection|review|visit)\b|\bre-?visit")
 _OWN = re.compile(r"\b(?:action plan|rag\b|owner|lead officer|self-)")
 _BLOCKS = re.compile(
@@ -34,7 +37,7 @@ _FEWEST = 3
 # How inspectors of adult support and protection conclude.
 _SCOTLAND = "scotland_care_inspectorate"
 _CONCLUDED = re.compile(
-    r"\bconcluded [^.;]{0,40}\b(?P<of>key processes|strategic leadership)(?: for adult support and protection)? (?:was|were) (?:very )?(?:effective|ineffective|weak)\b(?: with areas for improvement| and demonstrated (?:major|clear|important) strengths)?"
+    r"\b(?:we|inspectors|the (?:joint )?inspection team) (?:have |also |therefore |then )?concluded (?:that )?(?:the )?(?:(?:partnership|area)(?:'s|s') )?(?P<of>key processes|strategic leadership)(?: for adult support and protection)? (?:was|were) (?:very )?(?:effective|ineffective|weak)\b(?: with areas for improvement| and demonstrated (?:major|clear|important) strengths)?"
 )
 
 
@@ -43,7 +46,8 @@ def progress(line: Line, regime: str | None) -> Iterator[Grade]:
     if regime not in REVISITED or "sufficient progress" not in line.low or line.low.endswith("?"):
         return
     for match in _MADE.finditer(line.low):
-        if not _UNTOLD.search(line.low[: match.start()]):
+        before = line.low[: match.start()]
+        if not _UNTOLD.search(before) and not (match["this"] and _OTHERS.search(before)):
             stated = line.words[match.start() : match.end()]
             of = f"{PROGRESS} {line.number if match['this'] else stated}"  # which one "this" is, the heading says
             yield Grade(line, match.start(), stated, "other", "other", None, "unscaled_label", of=of)
@@ -53,7 +57,12 @@ def progress_rows(lines: list[Line], main: str | None) -> Iterator[Grade]:
     """Yield how far each priority has come in a report on progress: from its row of two cells, or from a line of its own."""
     if main != _SCOTLAND:
         return
-    rows = [line for line in lines if "progress" in line.low and ("|" in line.low or _CELL.fullmatch(line.low.strip()))]
+    under = {line.number for above, line in pairwise(lines) if _PRIORITY.search(above.low)}
+    rows = [
+        line
+        for line in lines
+        if "progress" in line.low and ("|" in line.low or (line.number in under and _CELL.fullmatch(line.low.strip())))
+    ]
     if not rows or not any(_AGAIN.search(line.low) for line in lines) or any(_OWN.search(line.low) for line in rows):
         return
     for line in rows:

@@ -50,6 +50,8 @@ _PERFORMING = re.compile(
 )
 # In a paper about something else.
 _RATED_SO = re.compile(r"\b(?:rated|judged|graded|assessed) as performing ['\"]?(poorly|adequately|well|excellently)\b")
+_SERVES = re.compile(r"\b(?:services|care|council|authority|we|it)\b(?: \w+){0,6} $")
+_HOPED = re.compile(r"\b(?:not|never|unless|if|until|to be|are to|should|must|hope\w*)\b[^,;]{0,40}$")
 _PERFORMANCE = {"poorly": "poor", "adequately": "adequate", "excellently": "excellent"}
 _OVERALL_IS = re.compile(r"\boverall\b[\w' ]{0,50}(?: is|:) ?:? ?(poor|adequate|well|excellent)(?=\W*$)")
 _CPA = re.compile(
@@ -99,11 +101,22 @@ def scores(line: Line, regime: str | None, own: guards.Names) -> Iterator[Grade]
         yield from _numeric(line)
     if regime in ("childrens_apa", "joint_area_review"):
         yield from joint(line)
-    if regime != "cqc_adult_apa" and "performing " in line.low and (match := _RATED_SO.search(line.low)):
+    if (
+        regime != "cqc_adult_apa"
+        and "performing " in line.low
+        and (match := _RATED_SO.search(line.low))
+        and not _hoped(line.low, match)
+    ):
         yield grade(line, match, _PERFORMANCE.get(match[1], match[1]), "cqc_apa", "overall")
 
 
 _WORDED = {"cqc_adult_apa": (_PERFORMING, "cqc_apa"), "cpa": (_CPA, "cpa_2002")}
+
+
+def _hoped(low: str, match: re.Match[str]) -> bool:
+    """Say whether services are hoped or denied to be rated so, or something else than services is."""
+    before = low[: match.start()][-110:]
+    return guards.ruled_out(before) or _explains(low) or not _SERVES.search(before) or bool(_HOPED.search(before))
 
 
 def _explains(low: str) -> bool:

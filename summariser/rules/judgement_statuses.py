@@ -50,11 +50,11 @@ _PLACED = r"(?:remain(?:s|ed)?|is|are|was|were|placed|been|put|went|still|stands
 _INTERVENTIONS = (
     ("special_measures", re.compile(rf"\b(?:{_PLACED}|placed [\w'&-]+(?: [\w'&-]+){{0,3}}) (?:on|in|under|into|subject to) special measures")),
     ("exited", re.compile(r"\b(?:notice|direction|intervention|special measures)\b[^.;]{0,40}\b(?:was|were|been|is|are) (?:formally |hereby )?(?:lifted|removed|revoked|discharged|withdrawn)\b"
-                          r"|\b(?:lifted|revoked|withdr[ae]wn?|ended) (?:the|its|this|that|our) (?:\w+ ){0,2}(?:notice|direction|intervention)\b"
+                          r"|\b(?:lifted|revoked|withdr[ae]wn?|ended) (?:the|its|this|that|our) (?:\w+ ){0,2}(?:notice|direction|intervention)\b(?! of travel)"
                           r"|\b(?:(?:come|came|moved|taken) out of|removed from) (?:special measures|intervention)\b"
-                          r"|\b(?:government intervention|(?:statutory )?direction|appointment of (?:the|a|its) commissioner)\b[^.;]{0,60}? (?:has|have|had) (?:\w+ )?(?:come to an end|been brought to an end|ended)\b"
+                          r"|(?<!once )(?<!when )(?<!after )(?<!until )\b(?:government intervention(?: in (?!the |an? )[\w' -]{2,60}?)?|statutory direction|appointment of (?:the|a|its) commissioner) (?:has|have|had) (?:therefore |now |today |formally |finally |also )?(?:come to an end|been brought to an end|ended)\b"
                           r"|\b(?:direction|improvement notice) (?:revoked|lifted|withdrawn)\W*$"
-                          r"|\bhave (?:now |therefore )?(?:decided|determined) to (?:revoke|lift|withdraw) (?:the|this|its|that|my) (?:\w+ ){0,2}?(?:notice|direction)\b"
+                          r"|\bhave (?:now |therefore )?(?:decided|determined) to (?:revoke|lift|withdraw) (?:the|this|its|that|my) (?:statutory |further |revised )?(?:improvement notice|direction)\b(?! of travel)"
                           r"|\bno longer (?:be |stands? )?(?:in |on |under |subject to )+(?:any |a |an |the )?(?:statutory |government )?(?:special measures|direction|intervention|improvement notice)\b")),
     ("statutory_direction", re.compile(r"\bstatutory direction (?:followed|was|has been|remains|of|dated|issued|under)|\b(?:issued|made|served|under|by|to) (?:a|the|with a) (?:new |further |revised )?statutory direction"
                                        r"|\bdirection (?:issued|made) under section 497")),
@@ -84,7 +84,9 @@ _HEADED = re.compile(r"\bDecision ?: ?(?P<how>Upheld|Not upheld)(?=\W*(?:$|[A-Z]
 _ASSURANCE = re.compile(r"\b(?:limited|reasonable|substantial|moderate|partial|minimal) assurance\b")
 _AUDITED = re.compile(r"\b(?:opinion|audit\w*|gave|given|rated|issued)\b")
 _PARTLY = re.compile(r" (?:over|on|for|in relation to|about|around)\b")
-_PROVIDER = re.compile(r"\b(?:nursing|care|residential|children's) homes?\b|\bschool\b|\bhospital\b")
+_PROVIDER = re.compile(
+    r"\b(?:nursing|care|residential|children's) homes?\b|\b(?:schools?|academ(?:y|ies)|colleges?|primary|hospitals?)\b"
+)
 # What may yet be lifted is still in force.
 _STILL = re.compile(
     r"\b(?:not yet |whether |asked |call(?:s|ed|ing)? )[^.;]{0,60}?\b(?:lift|revoke|end|withdraw|discharge|remove) "
@@ -133,7 +135,7 @@ def _decision(line: Line) -> Iterator[Grade]:
     for code, cue in _DECISIONS:
         match = cue.search(line.low)
         if match and not (code != "closed_not_investigated" and _SUPPOSED.search(line.low[: match.start()])):
-            one = _ONE_OF.search(line.low[: match.start()]) or _ASPECT_OF.search(line.low)
+            one = _ONE_OF.search(line.low[: match.start()]) or _ASPECT_OF.search(line.low[match.start() :].split(",")[0])
             aspect = "other" if code == "closed_not_investigated" or one else "overall"
             yield grade(line, match, code, "ombudsman", aspect)
             if code != "closed_not_investigated":

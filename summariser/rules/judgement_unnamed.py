@@ -24,7 +24,7 @@ _SCORE = re.compile(r"score\W+[1-4]\b")
 _THEIRS = re.compile(r'\btheir self-?(?:assess|evaluat)|"[^"]*"')
 # Ofsted's grades of 2009 to 2012, which give the number with the word.
 _WITH_NUMBER = re.compile(r"\bgrade (?:1 \(outstanding|2 \(good|3 \(adequate|4 \(inadequate)\)\W*$")
-_CHILDREN = ("looked after", "safeguarding")
+_CHILDREN, _SCHOOLS = ("looked after", "safeguarding"), ("school", "college", "pupil")
 _SCORES, _RATES = (
     ("needs", "lives", "equity", "care provision", "partnership", "safe ", "governance", "learning"),
     ("%", "per cent"),
@@ -59,7 +59,8 @@ def _add(code: str, line: Line, found: list[Review]) -> None:
 def _by_numbers(lines: list[Line]) -> Line | None:
     """Return the first line of those that give a grade of services to children with its number."""
     graded = [line for line in lines if "grade " in line.low and _WITH_NUMBER.search(line.low)]
-    if len(graded) < _FEWEST or not any(word in line.low for line in lines for word in _CHILDREN):
+    text = " ".join(line.low for line in lines)
+    if len(graded) < _FEWEST or not any(word in text for word in _CHILDREN) or any(word in text for word in _SCHOOLS):
         return None
     return graded[0]
 

@@ -10,6 +10,7 @@ The modules beside this one, by what they answer:
 - Of which review, and when? `_homes`, with `_names`, `_context`, `_nearest`, `_years`, `_times` and `_unnamed`.
 """
 
+import re
 from collections.abc import Iterator
 
 from summariser.rules.judgement_axes import axes
@@ -33,6 +34,7 @@ from summariser.rules.review_types import Judgement, Review
 _OTHER_WORDS = ("scotland_6", "cpa_2002", "cqc_apa", "bv_stars", "jr_people_served", "four_grade_numeric_4_best")
 _STATEMENTS = "cqc_quality_statement"
 _MANY = 5
+_NUMBER = re.compile(r"^\d+(?:\.\d+)* ")
 _SHARED = ("quality_statement", "outcome_area", "other")
 
 
@@ -137,7 +139,7 @@ def _clashes(one: Judgement, other: Judgement) -> bool:
         return False
     if one.of and other.of:
         short, long = sorted((one.of, other.of), key=len)
-        return short == long or long.endswith(f" {short}")  # "planning" in a sentence, and "2.1 planning" in a table
+        return short in (long, _NUMBER.sub("", long))  # "planning" in a sentence, and "2.1 planning" in a table
     if one.of != other.of:  # a count of what is named apart, or a name for what is counted
         return one.code == other.code
     return one.aspect not in _SHARED or (one.line, one.code, one.stated) == (other.line, other.code, other.stated)
