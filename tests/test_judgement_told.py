@@ -166,6 +166,8 @@ _ASSESSED = "Annual performance assessment of services for children 2006 in Lend
         f"{_PROTECTION}The council concluded that key processes were effective.",
         f"{_JOINT}Members rated the biscuits 'outstanding' for taste.",
         f"{_JOINT}The Audit Commission rated Lendale 'good' for refuse collection.",
+        "Care Quality Commission assessment of Lendale, 2024\n\nPartnership working\n\nScore: 4 new cars\n",
+        "Care Quality Commission assessment of Lendale, 2024\n\nAssessing needs\n\nScore: 3, was 1 last year\n",
         "Bus board\n\nOfsted met children.\n\nServices have been judged outstanding by passengers.",
         "Lendale College\n\nSafeguarding: grade 1 (Outstanding)\n\nOverall effectiveness: grade 2 (Good)\n",
     ],

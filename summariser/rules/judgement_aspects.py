@@ -70,7 +70,7 @@ def says(low: str) -> bool:
 
 
 def names_statement(low: str) -> bool:
-    """Say whether a line, which a page's number may open, is the name of one of the CQC's quality statements and no more."""
+    """Say whether a line is a label, which a page's number may open, with the name of one of the CQC's quality statements."""
     return len(low) < _LONGEST_LABEL and low[-1:].isalpha() and bool(STATEMENT.search(low)) and not _SAYS.search(low)
 
 

@@ -41,9 +41,10 @@ _NUMBER = re.compile(
     r"\W*(?:score:? )?([1-4])(?: ?(?:/|out of) ?4| ?\(?(?:evidence|exceptional|a good|shortfall|some|significant).{0,60})?\W*"
 )
 _NUMBERED = re.compile(r"([^.:|;\d]{4,90}?)\s?[:|-]?\s?(?:(?:score|grade|judgement):? )?\b([1-4])\b(?: ?/ ?4| out of 4)?(?!:)(?=\W*(?:$|[.;,|A-Za-z]))")  # fmt: skip
-_SHOWS = r"[1-4] ?[-:] evidence shows (?:an? )?(?:exceptional|good|some|significant) (?:standard|shortfalls)"
+# "Score: 3", "Score: 1. 1 - Evidence shows significant shortfalls", or the second half of that on a line of its own.
+_SHOWS = r"evidence shows (?:an? )?(?:exceptional|good|some|significant) (?:standard|shortfalls)"
 _STATEMENT_SCORE = re.compile(
-    rf"(?:score|rating)\W+([1-4])(?! ?[%x])(?:\W.{{0,60}})?$|score\W{{1,3}}([1-4])\b(?!\.?\d| ?[/%x]| out of)(?:\W+{_SHOWS})?|({_SHOWS[:5]}){_SHOWS[5:]}"
+    rf"(?:(?:score|rating)\W+([1-4])(?: ?/ ?4| out of (?:4|four))?(?:\W+(?:[1-4] ?[-:] )?{_SHOWS}| ?[-:(] ?[a-z ]{{3,60}}\)?)?|([1-4]) ?[-:] {_SHOWS})(?![\w%])"
 )
 _NUMBER_OF = re.compile(r"\d\.\d\b")  # of a standard, which tells it from that of the same name in another domain
 # A cell that holds both a name and its grade.
@@ -91,7 +92,7 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
         domain = line.low if line.kind == "heading" and not found else domain
         if found:
             yield from (of_domain(grade, domain, about(line)) for grade in found)
-        elif statement and (match := _STATEMENT_SCORE.match(line.low)):
+        elif statement and (match := _statement_score(line)):
             at, score = match.start(match.lastindex or 1), match[match.lastindex or 1]
             stated = line.words[: match.end()]
             yield Grade(line, at, stated, score, "quality_statement", None, "cqc_quality_statement", of=statement)
@@ -107,6 +108,13 @@ def rows(lines: list[Line], about: About) -> Iterator[Grade]:
         if line.kind == "heading" or names_statement(line.low):
             statement = statement_of(line.low) if STATEMENT.search(line.low) else ""
         above = line
+
+
+def _statement_score(line: Line) -> re.Match[str] | None:
+    """Return the score that a line opens with, where it says no more or goes on with a sentence of its own."""
+    match = _STATEMENT_SCORE.match(line.low)
+    rest = line.words[match.end() :].lstrip(" .|-)") if match else ""
+    return match if not rest or rest[0].isupper() else None
 
 
 def _is_alone(line: Line) -> bool:

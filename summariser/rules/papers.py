@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from summariser.rules import linear, of_papers
 from summariser.rules.linear import Answer, Answers
 from summariser.rules.structure import Item
-from summariser.rules.voices import REVIEWERS_OWN
+from summariser.rules.voices import ISSUED
 
 # A form less likely than this is a guess among twenty, and "other" is the honest answer.
 _LEAST = 0.2
 # Forms of pages that hold several items and are of one form all the same.
 STANDING = ("information_page", "tracker_or_dataset", "guidance_or_framework")
 _OF_A_GUIDE = ("context", "preparation")
-# What reviewers and ministers issue stands by itself; where a page is about several unrelated things somebody tells of them.
-_ISSUED = (*REVIEWERS_OWN, "intervention_instrument")
 # Answers less likely than this are told to the reader as uncertain.
 _UNSURE = 0.5
 
@@ -67,11 +65,11 @@ def _stage(answers: Answers, form: str) -> Answer:
 def of_part(part: Item, about: Facets, *, on_page: bool) -> Facets:
     """Return the facets of one item of several; `about` are those of the whole paper.
 
-    `on_page` says that the paper is no more than a page about several unrelated things.
+    `on_page` says that the paper is no more than a page about several unrelated things, on which somebody tells of them.
 
     A row is too short to tell what it is, and what stands on a page of a kind is of that kind.
     """
     if part.way == "rows":
         return replace(about, directions=facets(part).directions)
-    found = facets(part, _ISSUED if on_page else ())
+    found = facets(part, ISSUED if on_page else ())
     return replace(found, form=about.form) if part.way == "standing" and about.form.value in STANDING else found

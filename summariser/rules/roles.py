@@ -10,13 +10,12 @@ import numpy as np
 from summariser.rules import claims, cues, cuts, linear
 from summariser.rules.linear import Answers, Floats, Linear
 from summariser.rules.lines import Line
-from summariser.rules.voices import RELAYS, REVIEWERS_OWN, Voice, voices
+from summariser.rules.voices import ISSUED, RELAYS, Voice, voices
 
 # The items of a list are of one kind and one voice more often than not, so each is judged half by itself, half by them all.
 _OF_THE_LIST = 0.5
 _LABEL_WORDS = 3
 # How far something is that has been promised.
-_ISSUED = (*REVIEWERS_OWN, "intervention_instrument")  # in which "the council will" is what others want of it
 _AHEAD = ("planned", "in_progress", "conditional")
 _COMMON = ("role", "voice", "relay", "kind", "status")
 # Lines whose features are held, and weighed, at a time.
@@ -70,7 +69,7 @@ def roles(lines: Sequence[Line], form: str) -> Mapping[int, Role]:
             role = replace(role, name="nothing")
         elif line.kind == "list_item" and role.voice.owner == "reviewer" and claims.are_requests(lead or before, heading):
             role = replace(role, name="action", kind="reviewer_recommendation", status="recommended")
-        elif line.kind == "list_item" and lead and form not in _ISSUED and _is_promised(lead, found):
+        elif line.kind == "list_item" and lead and form not in ISSUED and _is_promised(lead, found):
             status = role.status if role.status in _AHEAD else "planned"
             role = replace(role, name="action", kind="authority_commitment", status=status, voice=found[lead.number].voice)
         elif role.name == "action" and role.kind == "reviewer_recommendation" and not claims.asks(line, (lead, heading)):

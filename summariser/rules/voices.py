@@ -90,6 +90,8 @@ REVIEWERS_OWN = (
     "ombudsman_decision",
     "commissioner_report",
 )
+# What reviewers and ministers issue: it stands by itself, and "the council will" is in it what they want of a council.
+ISSUED = (*REVIEWERS_OWN, "intervention_instrument")
 _DEFAULTS = {
     **dict.fromkeys(_MINUTES, ("authority", "via_record")),
     **dict.fromkeys(REVIEWERS_OWN, ("reviewer", "direct")),
